@@ -1,0 +1,216 @@
+"""SEAM 1: an engine stores articles and finds them again; implementations live in `engines/`.
+
+What every engine promises: the same query over the same articles selects the same articles. Where engines may differ:
+scores have no unit and compare inside one result only; `total_is_exact` may be False where counting would cost too much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from searchkit.article import Article, Link
+from searchkit.query import Query, WordLeaf
+
+SORTS = ("score", "date", "title")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Parameters of BM25F (`ranking.py`): a weight for each text field (0 or more), k1 >= 0 and 0 <= b <= 1."""
+
+    title: float = 3.0
+    dek: float = 2.0
+    body: float = 1.0
+    links: float = 0.3
+    k1: float = 1.2
+    b: float = 0.75
+
+    def weight(self, field: str) -> float:
+        """The weight of a field; fields of names weigh 1."""
+        return float(getattr(self, field, 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """How a search is to be answered.
+
+    `limit` hits (0: all, streamed) are given after `offset` skipped ones. `sort`: "score" (best first), "date" (newest
+    first, undated last), "title" (folded, A first); `reverse` turns the order round, undated articles stay last. Ties go
+    by article id, ascending. `language` chooses the stemmer (BCP 47; None: no inflections). `timeout_s` bounds the time
+    until the first hit. `max_expansions` bounds how many indexed words one Prefix, Wildcard or Fuzzy may stand for.
+    `explain` fills `Hit.parts`.
+    """
+
+    limit: int = 10
+    offset: int = 0
+    sort: str = "score"
+    reverse: bool = False
+    language: str | None = "en"
+    ranking: Ranking = Ranking()
+    timeout_s: float | None = 30.0
+    max_expansions: int = 1024
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A stretch of an article's text with the places of the matches in it.
+
+    `spans` are (start, end) offsets in `text`, ascending, not overlapping. `field` is one of `query.TEXT_FIELDS` or
+    "author", "publisher". `start`/`end` tell where `text` stands in the field; `more_before`/`more_after` whether the
+    field goes on there.
+    """
+
+    field: str
+    text: str
+    spans: tuple[tuple[int, int], ...] = ()
+    start: int = 0
+    more_before: bool = False
+    more_after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMatch:
+    """A related link whose headline matches, with the places of the matches in the headline."""
+
+    link: Link
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article found. An engine fills `rank` (1 is the first of all, `offset` counted), `score`, `article` and, when
+    asked, `parts`: (leaf as query text, its share of the score). The rest is filled by `searching` from the article:
+    `matched_in` the fields with a match, `title` and `dek` with their matches, the best `snippets` of the body (or other
+    fields), the `links` that match.
+    """
+
+    rank: int
+    score: float
+    article: Article
+    parts: tuple[tuple[str, float], ...] = ()
+    matched_in: tuple[str, ...] = ()
+    title: Snippet | None = None
+    dek: Snippet | None = None
+    snippets: tuple[Snippet, ...] = ()
+    links: tuple[LinkMatch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search found: `total` articles match (at least so many where not `total_is_exact`); `hits` are those asked
+    for, in order. With limit 0 `hits` is a stream to be read once, while the engine is open; otherwise a tuple.
+    """
+
+    hits: Iterable[Hit]
+    total: int
+    total_is_exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What is remembered of a file that was read: enough to see that it has not changed."""
+
+    size_bytes: int
+    modified_ns: int
+    sha256: str
+    articles: int
+    problems: tuple[tuple[str, str], ...] = ()
+    """Records of it that could not be read, as (source, reason), told again while the file stays as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStats:
+    """Counts over all articles of an index. `words` counts tokens of all text fields; `size_bytes` what the index takes
+    on disk (0 where it takes none or cannot be told); `generation` grows with each commit."""
+
+    engine: str
+    articles: int
+    undated: int
+    words: int
+    links: int
+    publishers: int
+    first_date: date | None
+    last_date: date | None
+    size_bytes: int
+    generation: int
+    location: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+class Writer(Protocol):
+    """Changes to an index that become visible together, when the `with` block of `Engine.writer` ends well."""
+
+    def add(self, article: Article) -> None:
+        """Store an article; one with the same id is replaced, also one added by this writer."""
+
+    def delete(self, article_id: str) -> bool:
+        """Remove an article; False when there is none with that id."""
+
+    def remember(self, file: str, state: SourceState) -> None:
+        """Note, as part of the commit, what was read of a file."""
+
+    def forget(self, file: str) -> None:
+        """Drop what was noted of a file; its articles stay."""
+
+
+class Engine(Protocol):
+    """An open index. Reading methods see the last commit before `open_engine` or the last own `writer`, whole.
+
+    Every method may raise `IndexDamagedError`. An engine is used in a `with` block, or closed; no method may be
+    called after.
+    """
+
+    name: str
+
+    def writer(self, *, rebuild: bool = False, wait_s: float = 0.0) -> AbstractContextManager[Writer]:
+        """Open the one writer. Its changes are committed when the block ends; an exception out of the block (Ctrl-C
+        too) discards them all and passes on, and the last commit stays as it was.
+
+        `rebuild` starts from an empty index, which replaces the old one at the commit and not before. When another
+        writer, in any process, is open, waits up to `wait_s` seconds, then raises `IndexLockedError` with its holder.
+        """
+
+    def search(self, query: Query, options: SearchOptions = ...) -> SearchResult:
+        """The articles that match `query`. Raises `QueryLimitError`, `QueryTimeoutError`."""
+
+    def count(self, query: Query, options: SearchOptions = ...) -> int:
+        """How many articles match; limit, offset and order do not matter. Raises as `search` does."""
+
+    def expand(self, leaf: WordLeaf, options: SearchOptions = ...) -> list[str]:
+        """The indexed words that a leaf stands for in its fields, sorted; for a Phrase those of all its words.
+
+        Empty when no indexed word matches. Raises `QueryLimitError`.
+        """
+
+    def nearest_words(self, word: str, limit: int = 3) -> list[str]:
+        """Indexed words of the text fields most like a word that is not indexed, likeliest first."""
+
+    def get(self, article_id: str) -> Article | None:
+        """The article of that whole id."""
+
+    def ids_starting_with(self, prefix: str, limit: int = 10) -> list[str]:
+        """Ids of articles that begin so, ascending, at most `limit`."""
+
+    def fingerprints(self, file: str) -> dict[str, str]:
+        """Of each article read from `file` (`Article.file`): id -> sha256."""
+
+    def sources(self) -> dict[str, SourceState]:
+        """What was remembered of each file."""
+
+    def articles(self) -> Iterator[Article]:
+        """All articles, by id ascending, streamed."""
+
+    def stats(self) -> IndexStats:
+        """Counts over the whole index."""
+
+    def close(self) -> None:
+        """Release what the engine holds; closing twice is harmless."""
+
+    def __enter__(self) -> Engine: ...
+
+    def __exit__(self, *exc: object) -> None: ...

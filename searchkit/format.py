@@ -1,0 +1,62 @@
+"""SEAM 2: a format turns the bytes of one file or stream into articles; `detect` chooses the format of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from searchkit.article import Article
+
+HEAD_BYTES = 4096
+"""How much of a file's beginning `Format.accepts` is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadRecord:
+    """A file or record that cannot be indexed: `source` names it (`path`, or `path#record`), `reason` says why."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something worth knowing about a record that is indexed all the same, such as a guessed encoding."""
+
+    source: str
+    text: str
+
+
+Record = Article | BadRecord | Remark
+
+
+class Format(Protocol):
+    """One form in which articles come. Implementations live in `formats/`, one file each, and keep no state."""
+
+    name: str
+    """What users type: `text`, `jsonl`."""
+
+    suffixes: tuple[str, ...]
+    """File name endings in lower case with the dot, compared without regard to case: `(".txt",)`."""
+
+    def accepts(self, head: bytes) -> bool:
+        """Whether a file without a known ending, beginning with these (at most `HEAD_BYTES`) bytes, is of this format."""
+
+    def read(self, stream: BinaryIO, source: str) -> Iterator[Record]:
+        """Yield what `stream` holds, in order, without holding it in memory at once where the format allows.
+
+        `source` names the file relative to the archive (`-` for standard input); each article's source is `source`
+        itself or `record_source(source, ...)`, its id `article_id(...)` of that. A record that cannot be used is
+        yielded as `BadRecord` and reading goes on; OSError from the stream passes through. The stream is not closed.
+        """
+
+
+def detect(name: str, head: bytes, formats: Iterable[Format]) -> Format | None:
+    """The format of a file: by the longest matching ending of its name, else the first which accepts its beginning."""
+    lower = name.lower()
+    known = list(formats)
+    endings = [(suffix, format) for format in known for suffix in format.suffixes if lower.endswith(suffix)]
+    if endings:
+        return max(endings, key=lambda pair: len(pair[0]))[1]
+    return next((format for format in known if format.accepts(head)), None)
