@@ -5,6 +5,7 @@ The memory engine evaluates with these and the highlighter marks with these; oth
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -55,10 +56,10 @@ def find_runs(positions: Sequence[Sequence[int]], slop: int) -> list[tuple[int, 
     for start in positions[0]:
         run = [start]
         for later in positions[1:]:
-            following = next((p for p in later if p > run[-1]), None)
-            if following is None:
+            following = bisect_right(later, run[-1])
+            if following == len(later):
                 return runs
-            run.append(following)
+            run.append(later[following])
         if run[-1] - run[0] - (len(run) - 1) <= slop:
             runs.append(tuple(run))
     return runs
