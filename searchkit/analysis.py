@@ -20,6 +20,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 ANALYSIS_VERSION = 1
@@ -39,7 +40,8 @@ class Token(NamedTuple):
 
 _APOSTROPHES = "'’‘ʼ＇"
 _ELISIONS = frozenset(
-    "l d j m t s n c qu jusqu lorsqu puisqu quoiqu presqu dell all nell sull dall coll un quell quest".split()
+    {"l", "d", "j", "m", "t", "s", "n", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "presqu"}  # French
+    | {"all", "coll", "dall", "dell", "nell", "quell", "quest", "sull", "un"}  # Italian
 )
 # Scripts that write words without spaces between them, and Korean.
 _UNSPACED = (
@@ -209,7 +211,7 @@ def _settle_apostrophes(run: str) -> Iterator[tuple[str, int, int]]:
 def _pairs(run: str, offset: int, position: int, lone_last: bool) -> Iterator[Token]:
     clusters = [(fold(m.group()), offset + m.start(), offset + m.end()) for m in _cluster().finditer(run)]
     clusters = [cluster for cluster in clusters if cluster[0]]
-    for (a, start, _), (b, _, end) in zip(clusters, clusters[1:], strict=False):
+    for (a, start, _), (b, _, end) in pairwise(clusters):
         yield Token(a + b, position, start, end)
         position += 1
     if clusters and (lone_last or len(clusters) == 1):

@@ -25,10 +25,10 @@ class Article:
     """One article as an archive holds it. What the archive does not say is None (or empty), never guessed.
 
     `source` is where it was read: a path relative to the archive's root (absolute outside of it) with "/" between the
-    parts, and `#record` behind it for one record of a file with many (then `record` holds that part). `date_source` tells what stated `published`
-    ('meta', 'byline', 'dateline', 'url', ...; None when undated). `language` is a BCP 47 tag. `note` holds the author's
-    biography and "contributed to this report" lines, kept apart from the body. `sha256` is the hexadecimal digest of
-    the record as read.
+    parts; for one record of a file with many, `#record` behind it, and `record` holds that part. `date_source` tells
+    what stated `published` ('meta', 'byline', 'dateline', 'url', ...; None when undated). `language` is a BCP 47 tag.
+    `note` holds the author's biography and "contributed to this report" lines, kept apart from the body. `sha256` is
+    the hexadecimal digest of the record as read.
     """
 
     id: str
@@ -64,4 +64,3 @@ def article_id(source: str) -> str:
 def record_source(file: str, record: str | int) -> str:
     """The source of one record inside a file: `archive.jsonl#17`, `archive.jsonl#its-own-id`."""
     return f"{file}#{record}"
-

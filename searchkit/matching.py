@@ -52,7 +52,7 @@ def find_runs(positions: Sequence[Sequence[int]], slop: int) -> list[tuple[int, 
     A start whose earliest continuation is too wide is no run: taking the next word as early as possible gives the
     narrowest run of that start.
     """
-    runs = []
+    runs: list[tuple[int, ...]] = []
     for start in positions[0]:
         run = [start]
         for later in positions[1:]:
