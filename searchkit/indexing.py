@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from io import BufferedReader
+from os import stat_result
+from pathlib import Path
+from typing import BinaryIO
 
-from searchkit.format import BadRecord, Remark
+from searchkit.article import Article
+from searchkit.engine import Engine, SourceState, Writer
+from searchkit.errors import InputError
+from searchkit.format import HEAD_BYTES, BadRecord, Format, Remark, detect
+from searchkit.inputs import STREAM, InputFile, covers, find_files
+
+# A file changed this shortly before it was read could change again within the clock's grain: its time is not trusted.
+_FRESH_NS = 2_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,12 +26,14 @@ class IndexReport:
     """What one run of indexing did (or, with `dry_run`, would do), counted in articles unless the name says files.
 
     `removed` counts articles whose file or record has vanished. `total` is how many the index holds afterwards, None
-    after a dry run. Each problem is a file or record that was not indexed.
+    after a dry run. Each problem is a file or record that was not indexed; `files_skipped` are files found in folders
+    whose format is not known, each named by a remark.
     """
 
     files: int = 0
     files_unchanged: int = 0
     files_removed: int = 0
+    files_skipped: int = 0
     added: int = 0
     replaced: int = 0
     unchanged: int = 0
@@ -28,3 +44,286 @@ class IndexReport:
     total: int | None = None
     generation: int | None = None
     dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come. Totals are None while standard input is read, whose length is not known."""
+
+    file: str
+    files: int
+    files_total: int | None
+    bytes: int
+    bytes_total: int | None
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to index and how. `root` is what names in the index are relative to; `index_dir` is not read as input.
+
+    `stream` is read for the path `-`, as `stream_format` (None: told by its beginning). `prune` removes articles of
+    files, inside `paths`, that have vanished. `rebuild` starts from an empty index. `dry_run` reads but writes nothing.
+    """
+
+    paths: Sequence[str]
+    root: Path
+    formats: Sequence[Format]
+    index_dir: Path | None = None
+    stream: BufferedReader | None = None
+    stream_format: Format | None = None
+    prune: bool = False
+    rebuild: bool = False
+    dry_run: bool = False
+    wait_s: float = 0.0
+
+
+def run(engine: Engine, job: Job, progress: Callable[[Progress], None] = lambda _: None) -> IndexReport:
+    """Bring the index up to date with the files of a job, in one commit.
+
+    A file whose size and time, or else whose SHA-256, are as remembered is not read again; a record whose SHA-256 is as
+    stored is left alone. Without any change nothing is committed. Raises `InputError` when a rebuild would leave
+    nothing at all, `IndexLockedError` and whatever the engine raises; then, as at Ctrl-C, the index stays as it was.
+    """
+    started = time.perf_counter()
+    run_ = _Run(engine, job, progress)
+    report = run_.perform()
+    return replace(report, took_s=time.perf_counter() - started, dry_run=job.dry_run)
+
+
+@dataclass(slots=True)
+class _Counts:
+    files: int = 0
+    files_unchanged: int = 0
+    files_removed: int = 0
+    files_skipped: int = 0
+    added: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    problems: list[BadRecord] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+
+class _Run:
+    """One run: a plan of what has changed, then one writer which carries it out."""
+
+    def __init__(self, engine: Engine, job: Job, progress: Callable[[Progress], None]) -> None:
+        self.engine = engine
+        self.job = job
+        self.counts = _Counts()
+        self._report_progress = progress
+        self._known = {} if job.rebuild else engine.sources()
+        self._files_total: int | None = None
+        self._bytes_total: int | None = None
+        self._bytes_before = 0
+
+    def perform(self) -> IndexReport:
+        stale = list(self._stale_files())
+        vanished = self._vanished() if self.job.prune else []
+        reads_stream = STREAM in self.job.paths
+        if not reads_stream:
+            self._files_total = len(stale)
+            self._bytes_total = sum(info.st_size for _, info, _ in stale)
+        if self.job.dry_run:
+            self._carry_out(None, stale, vanished)
+            return self._finished(committed=False)
+        if not (stale or vanished or reads_stream or self.job.rebuild):
+            return self._finished(committed=True)
+        with self.engine.writer(rebuild=self.job.rebuild, wait_s=self.job.wait_s) as writer:
+            self._carry_out(writer, stale, vanished)
+            if self.job.rebuild and not self.counts.added:
+                raise InputError(
+                    f"nothing could be read from {', '.join(self.job.paths)}, so the index was left as it was; "
+                    + "; ".join(f"{problem.source}: {problem.reason}" for problem in self.counts.problems[:3])
+                )
+        return self._finished(committed=True)
+
+    # --- the plan ---
+
+    def _stale_files(self) -> Iterator[tuple[InputFile, stat_result, str | None]]:
+        """The files to read, with what `stat` says and, where it had to be computed, their SHA-256."""
+        paths = [path for path in self.job.paths if path != STREAM]
+        for item in find_files(paths, self.job.root, self.job.index_dir):
+            if isinstance(item, BadRecord):
+                self.counts.problems.append(item)
+                continue
+            self.counts.files += 1
+            state = self._known.get(item.name)
+            try:
+                info = item.path.stat()
+                if state and (state.size_bytes, state.modified_ns) == (info.st_size, info.st_mtime_ns):
+                    self._keep(state)
+                    continue
+                digest = _digest(item.path) if state and state.size_bytes == info.st_size else None
+            except OSError as error:
+                self.counts.problems.append(_unreadable(item.name, error))
+                continue
+            if state and digest == state.sha256:
+                self._keep(state)
+                continue
+            yield item, info, digest
+
+    def _keep(self, state: SourceState) -> None:
+        self.counts.files_unchanged += 1
+        self.counts.unchanged += state.articles
+        self.counts.problems += [BadRecord(source, reason) for source, reason in state.problems]
+
+    def _vanished(self) -> list[str]:
+        """Remembered files, inside the job's paths, that exist no more."""
+        inside = [name for name in self._known if name != STREAM and covers(self.job.paths, self.job.root, name)]
+        return [name for name in inside if not (self.job.root / name).exists()]
+
+    # --- the work ---
+
+    def _carry_out(
+        self,
+        writer: Writer | None,
+        stale: Sequence[tuple[InputFile, stat_result, str | None]],
+        vanished: Sequence[str],
+    ) -> None:
+        for item, info, digest in stale:
+            self._read_file(writer, item, info, digest)
+            self._bytes_before += info.st_size
+        if STREAM in self.job.paths:
+            self._read_stream(writer)
+        for name in vanished:
+            self._remove(writer, self.engine.fingerprints(name))
+            self.counts.files_removed += 1
+            self.counts.problems = [p for p in self.counts.problems if not _names_file(p, self.job, name)]
+            if writer:
+                writer.forget(name)
+
+    def _read_file(self, writer: Writer | None, item: InputFile, info: stat_result, digest: str | None) -> None:
+        try:
+            with item.path.open("rb") as stream:
+                head = stream.read(HEAD_BYTES)
+                format = detect(item.name, head, self.job.formats)
+                if format is None:
+                    self._skip(item)
+                    return
+                stream.seek(0)
+                problems_before = len(self.counts.problems)
+                articles = self._read_records(writer, format, stream, item.name, seekable=True)
+            digest = digest or _digest(item.path)
+        except OSError as error:
+            self.counts.problems.append(_unreadable(item.name, error))
+            return
+        if writer and articles is not None:
+            problems = tuple((p.source, p.reason) for p in self.counts.problems[problems_before:])
+            fresh = time.time_ns() - info.st_mtime_ns < _FRESH_NS
+            modified = 0 if fresh else info.st_mtime_ns
+            writer.remember(item.name, SourceState(info.st_size, modified, digest, articles, problems))
+
+    def _skip(self, item: InputFile) -> None:
+        reason = "not in a format that searchkit reads"
+        if item.named:
+            self.counts.problems.append(BadRecord(item.name, reason))
+        else:
+            self.counts.files_skipped += 1
+            self.counts.remarks.append(Remark(item.name, f"skipped: {reason}"))
+
+    def _read_stream(self, writer: Writer | None) -> None:
+        stream = self.job.stream
+        if stream is None:
+            raise InputError("standard input is not connected; pipe something in or name a file")
+        head = stream.peek(HEAD_BYTES)[:HEAD_BYTES]
+        format = self.job.stream_format or detect("", head, self.job.formats)
+        self.counts.files += 1
+        if format is None:
+            reason = "not in a format that searchkit reads" if head else "standard input is empty"
+            self.counts.problems.append(BadRecord(STREAM, reason))
+            return
+        self._read_records(writer, format, stream, STREAM, seekable=False)
+
+    def _read_records(
+        self, writer: Writer | None, format: Format, stream: BinaryIO, name: str, *, seekable: bool
+    ) -> int | None:
+        """Index the records of one file; how many articles it holds, None when reading broke off."""
+        stored = {} if self.job.rebuild else self.engine.fingerprints(name)
+        missing = dict(stored)
+        count = 0
+        broke_off = False
+        records = format.read(stream, name)
+        while True:
+            try:
+                record = next(records, None)
+            except Exception as error:  # whatever goes wrong in one file must cost that file only
+                self.counts.problems.append(BadRecord(name, f"reading broke off: {type(error).__name__}: {error}"))
+                broke_off = True
+                break
+            if record is None:
+                break
+            if isinstance(record, Article):
+                count += 1
+                missing.pop(record.id, None)
+                self._store(writer, record, stored.get(record.id))
+            elif isinstance(record, BadRecord):
+                self.counts.problems.append(record)
+            else:
+                self.counts.remarks.append(record)
+            self._progress(name, stream.tell() if seekable else 0)
+        if broke_off:
+            return None
+        if seekable:
+            self._remove(writer, missing)
+        return count
+
+    def _store(self, writer: Writer | None, article: Article, stored_sha256: str | None) -> None:
+        if stored_sha256 == article.sha256:
+            self.counts.unchanged += 1
+            return
+        if stored_sha256 is None:
+            self.counts.added += 1
+        else:
+            self.counts.replaced += 1
+        if writer:
+            writer.add(article)
+
+    def _remove(self, writer: Writer | None, ids: dict[str, str]) -> None:
+        self.counts.removed += len(ids)
+        if writer:
+            for article_id in ids:
+                writer.delete(article_id)
+
+    # --- reporting ---
+
+    def _progress(self, file: str, position: int) -> None:
+        counts = self.counts
+        done = counts.files - counts.files_unchanged
+        articles = counts.added + counts.replaced + counts.unchanged
+        self._report_progress(
+            Progress(file, done, self._files_total, self._bytes_before + position, self._bytes_total, articles)
+        )
+
+    def _finished(self, committed: bool) -> IndexReport:
+        c = self.counts
+        stats = self.engine.stats() if committed else None
+        return IndexReport(
+            files=c.files,
+            files_unchanged=c.files_unchanged,
+            files_removed=c.files_removed,
+            files_skipped=c.files_skipped,
+            added=c.added,
+            replaced=c.replaced,
+            unchanged=c.unchanged,
+            removed=c.removed,
+            problems=tuple(c.problems),
+            remarks=tuple(c.remarks),
+            total=stats.articles if stats else None,
+            generation=stats.generation if stats else None,
+        )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _unreadable(name: str, error: OSError) -> BadRecord:
+    return BadRecord(name, f"cannot be read: {error.strerror or error}")
+
+
+def _names_file(problem: BadRecord, job: Job, name: str) -> bool:
+    """Whether a problem is only that a file which is now pruned does not exist."""
+    return problem.reason == "there is no such file or folder" and covers([problem.source], job.root, name)

@@ -1,0 +1,306 @@
+"""Settings: config.yaml, environment and flags -> Config, with the place each value came from.
+
+Precedence: flags > `SEARCHKIT_*` > nearest config.yaml upwards > the user's config.yaml > defaults. One key is one field of
+`Config`; an unknown key is an error which names the nearest one. Relative paths count from the file that holds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+from searchkit.engine import SORTS, Ranking
+from searchkit.errors import ConfigError
+
+FILE_NAME = "config.yaml"
+ENVIRONMENT_PREFIX = "SEARCHKIT_"
+COLORS = ("auto", "always", "never")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much a match in each field counts."""
+
+    title: float = Ranking().title
+    dek: float = Ranking().dek
+    body: float = Ranking().body
+    links: float = Ranking().links
+
+
+@dataclass(frozen=True, slots=True)
+class Bm25:
+    """Saturation of repeated words (k1, 0 or more) and allowance for long articles (b, 0 to 1)."""
+
+    k1: float = Ranking().k1
+    b: float = Ranking().b
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """How results look on a terminal and how many there are."""
+
+    limit: int = 10
+    sort: str = "score"
+    color: str = "auto"
+    pager: bool = True
+    hyperlinks: bool = True
+    snippets: int = 2
+    snippet_chars: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one query may cost."""
+
+    timeout_s: float = 30.0
+    expansions: int = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings. `language` chooses the stemmer (BCP 47; "none" for exact words only); `sources` are indexed when
+    no path is named."""
+
+    index: Path = Path("index")
+    engine: str = "whoosh"
+    sources: tuple[Path, ...] = ()
+    language: str = "en"
+    weights: Weights = Weights()
+    bm25: Bm25 = Bm25()
+    output: Output = Output()
+    limits: Limits = Limits()
+
+    @property
+    def ranking(self) -> Ranking:
+        """The parameters of the ranking function."""
+        w = self.weights
+        return Ranking(w.title, w.dek, w.body, w.links, self.bm25.k1, self.bm25.b)
+
+    @property
+    def stemming(self) -> str | None:
+        """The language to stem in, None for none."""
+        return None if self.language.lower() == "none" else self.language
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedConfig:
+    """A configuration and, for each dotted key, where its value came from ("default", a file, a variable, a flag).
+
+    `file` is the config.yaml of the project, None without one.
+    """
+
+    config: Config
+    origins: Mapping[str, str] = field(default_factory=dict)
+    file: Path | None = None
+
+
+def load(
+    *,
+    start: Path,
+    environment: Mapping[str, str],
+    flags: Mapping[str, object] | None = None,
+    file: Path | None = None,
+    use_files: bool = True,
+    user_file: Path | None = None,
+) -> LoadedConfig:
+    """The settings in force for a command run in the folder `start`.
+
+    `flags` are dotted keys with values (None: not given). `file` is read instead of the nearest config.yaml. With
+    `use_files` False no file is read. Raises `ConfigError`.
+    """
+    if file is not None and not file.is_file():
+        raise ConfigError(f"{file} is not a file; name an existing config.yaml or leave --config out")
+    project = (file or find_file(start)) if use_files else None
+    layers: list[tuple[str, dict[str, object], Path]] = []
+    if use_files and user_file is not None and user_file.is_file():
+        layers.append((str(user_file), read_file(user_file), user_file.parent))
+    if project is not None:
+        layers.append((str(project), read_file(project), project.parent))
+    layers.append(("", _from_environment(environment), start))
+    layers.append(("flag", {k: v for k, v in (flags or {}).items() if v is not None}, start))
+    return _combine(layers, project, start)
+
+
+def find_file(start: Path) -> Path | None:
+    """The nearest config.yaml in `start` or above it."""
+    for folder in (start, *start.parents):
+        candidate = folder / FILE_NAME
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def keys(cls: type = Config, prefix: str = "") -> dict[str, tuple[Any, object]]:
+    """Each dotted key with its type and default, in the order of `config.yaml`."""
+    hints = get_type_hints(cls)
+    found: dict[str, tuple[Any, object]] = {}
+    for item in fields(cls):
+        kind = hints[item.name]
+        if is_dataclass(kind):
+            found.update(keys(kind, f"{prefix}{item.name}."))  # type: ignore[arg-type]
+        else:
+            found[prefix + item.name] = (kind, item.default)
+    return found
+
+
+def read_file(path: Path) -> dict[str, object]:
+    """The dotted keys of one config.yaml. Raises `ConfigError` for what is not readable, unknown or not a mapping."""
+    import yaml
+
+    try:
+        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}; mend it or use --no-config") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path} is not YAML: {_one_line(error)}; mend it or use --no-config") from error
+    if loaded is None:
+        return {}
+    if not isinstance(loaded, dict):
+        raise ConfigError(f"{path} must hold keys and values, as in the config.yaml that searchkit comes with")
+    return _flatten(loaded, str(path))
+
+
+def _flatten(tree: Mapping[object, object], place: str, prefix: str = "") -> dict[str, object]:
+    known = keys()
+    groups = {key.partition(".")[0] for key in known if "." in key}
+    flat: dict[str, object] = {}
+    for name, value in tree.items():
+        key = f"{prefix}{name}"
+        if not prefix and key in groups:
+            if value is None:
+                continue
+            if not isinstance(value, dict):
+                raise ConfigError(f"{place}: {key} must hold keys and values of its own, not {value!r}")
+            flat.update(_flatten(value, place, f"{key}."))
+        elif key not in known:
+            raise ConfigError(f"{place}: {_unknown(key)}")
+        elif value is not None:
+            flat[key] = value
+    return flat
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
+    """`SEARCHKIT_INDEX`, `SEARCHKIT_OUTPUT_LIMIT`, ...: a dot of the key is written as an underscore."""
+    import json
+
+    found: dict[str, object] = {}
+    for key, (kind, _) in keys().items():
+        value = environment.get(variable(key))
+        if value is None or value == "":
+            continue
+        if get_origin(kind) is tuple:
+            found[key] = [part for part in value.split(":") if part]
+        elif kind in (int, float, bool):
+            try:
+                found[key] = json.loads(value.lower())
+            except ValueError:
+                found[key] = value
+        else:
+            found[key] = value
+    return found
+
+
+def variable(key: str) -> str:
+    """The environment variable of a dotted key."""
+    return ENVIRONMENT_PREFIX + key.replace(".", "_").upper()
+
+
+def _combine(layers: list[tuple[str, dict[str, object], Path]], project: Path | None, start: Path) -> LoadedConfig:
+    known = keys()
+    values: dict[str, object] = {}
+    origins = dict.fromkeys(known, "default")
+    for origin, layer, base in layers:
+        for key, raw in layer.items():
+            if key not in known:
+                raise ConfigError(f"{origin}: {_unknown(key)}")
+            place = origin or f"environment {variable(key)}"
+            values[key] = _converted(key, raw, known[key][0], base, place)
+            origins[key] = place
+    if "index" not in values:
+        # Without a setting the index lies beside the project's config.yaml, else in the folder of the command.
+        values["index"] = (project.parent if project else start) / "index"
+    config = _build(values)
+    _check(config, origins)
+    return LoadedConfig(config, origins, project)
+
+
+def _converted(key: str, raw: object, kind: Any, base: Path, place: str) -> object:
+    if kind is Path and isinstance(raw, str | Path):
+        return base / Path(raw).expanduser()
+    if get_origin(kind) is tuple and get_args(kind)[0] is Path:
+        items = [raw] if isinstance(raw, str) else raw
+        if isinstance(items, list | tuple) and all(isinstance(item, str | Path) for item in items):
+            return tuple(base / Path(item).expanduser() for item in items)
+    if kind is float and isinstance(raw, int | float) and not isinstance(raw, bool):
+        return float(raw)
+    if kind is int and isinstance(raw, int) and not isinstance(raw, bool):
+        return raw
+    if kind is bool and isinstance(raw, bool):
+        return raw
+    if kind is str:
+        if isinstance(raw, str):
+            return raw
+        if raw is False and key == "language":  # YAML 1.1 reads a bare `no` (Norwegian) as false
+            return "no"
+    wanted = {Path: "a path", float: "a number", int: "a whole number", bool: "true or false", str: "a word"}
+    raise ConfigError(f"{place}: {key} must be {wanted.get(kind, 'a list of paths')}, not {raw!r}")
+
+
+def _build(values: Mapping[str, object]) -> Config:
+    top = {key: value for key, value in values.items() if "." not in key}
+    config = Config(**top)  # type: ignore[arg-type]
+    for key, value in values.items():
+        group, dot, name = key.partition(".")
+        if dot:
+            config = replace(config, **{group: replace(getattr(config, group), **{name: value})})
+    return config
+
+
+def _check(config: Config, origins: Mapping[str, str]) -> None:
+    """Raise `ConfigError` for a value outside its range."""
+    from searchkit.analysis import STEMMERS
+
+    w, out = config.weights, config.output
+    checks = [
+        *((f"weights.{name}", getattr(w, name) >= 0, "0 or more") for name in ("title", "dek", "body", "links")),
+        ("bm25.k1", config.bm25.k1 >= 0, "0 or more"),
+        ("bm25.b", 0 <= config.bm25.b <= 1, "between 0 and 1"),
+        ("output.limit", out.limit >= 0, "0 (all) or more"),
+        ("output.sort", out.sort in SORTS, "one of " + ", ".join(SORTS)),
+        ("output.color", out.color in COLORS, "one of " + ", ".join(COLORS)),
+        ("output.snippets", out.snippets >= 0, "0 or more"),
+        ("output.snippet_chars", out.snippet_chars >= 20, "20 or more"),
+        ("limits.timeout_s", config.limits.timeout_s > 0, "above 0"),
+        ("limits.expansions", config.limits.expansions > 0, "above 0"),
+        (
+            "language",
+            config.stemming is None or config.language.lower().partition("-")[0] in STEMMERS,
+            "none, or one of " + ", ".join(sorted(STEMMERS)),
+        ),
+    ]
+    for key, holds, wanted in checks:
+        if not holds:
+            raise ConfigError(f"{origins[key]}: {key} must be {wanted}, not {value_of(config, key)!r}")
+
+
+def value_of(config: Config, key: str) -> object:
+    """The value of a dotted key."""
+    value: object = config
+    for name in key.split("."):
+        value = getattr(value, name)
+    return value
+
+
+def _unknown(key: str) -> str:
+    from rapidfuzz import process
+
+    known = list(keys())
+    near = process.extractOne(key, known, score_cutoff=60)
+    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+    return f"unknown setting {key!r}; {hint}"
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
