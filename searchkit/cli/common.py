@@ -1,0 +1,107 @@
+"""What commands share: the options that mean the same everywhere, the settings they make, the engine they open."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from searchkit.config import Config, LoadedConfig, load
+from searchkit.engine import Engine
+from searchkit.engines import ENGINES, open_engine
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one run: the configuration, where it came from, and whether to tell more on stderr."""
+
+    loaded: LoadedConfig
+    verbose: bool
+
+    @property
+    def config(self) -> Config:
+        return self.loaded.config
+
+    @property
+    def root(self) -> Path:
+        """What names of files in the index are relative to: the folder around the index."""
+        return self.config.index.parent
+
+    def say(self, message: str) -> None:
+        """Tell something on stderr when -v was given."""
+        if self.verbose:
+            from searchkit.output.visible import visible_line
+
+            click.echo(f"searchkit: {visible_line(message)}", err=True)
+
+
+def common_options(function: F) -> F:
+    """--index, --engine, --config, --no-config and -v, for a command that takes them as `**common`."""
+    options = (
+        click.option("--index", "index_dir", metavar="DIR", help="Folder of the index.  [setting: index]"),
+        click.option(
+            "--engine", metavar="NAME", help=f"Engine that holds it: {', '.join(ENGINES)}.  [setting: engine]"
+        ),
+        click.option("--config", "config_file", metavar="FILE", help="Read this config.yaml instead of the nearest."),
+        click.option("--no-config", is_flag=True, help="Read no config.yaml at all."),
+        click.option("-v", "--verbose", is_flag=True, help="Tell more on standard error."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def settings(common: Mapping[str, Any], **flags: object) -> Settings:
+    """The settings for a command from its common options and further `flags` (dotted keys, `__` for the dot)."""
+    given = {key.replace("__", "."): value for key, value in flags.items()}
+    given |= {"index": common["index_dir"], "engine": common["engine"]}
+    file = common["config_file"]
+    loaded = load(
+        start=Path.cwd(),
+        environment=os.environ,
+        flags=given,
+        file=Path(file).absolute() if file else None,
+        use_files=not common["no_config"],
+        user_file=user_config_file(),
+    )
+    result = Settings(loaded, common["verbose"])
+    result.say(f"settings from {loaded.file or 'the defaults'}, index {loaded.config.index}")
+    return result
+
+
+def user_config_file() -> Path:
+    """The user's own config.yaml (XDG on Linux)."""
+    # The one variable that matters on Linux, asked first: platformdirs costs as much to import as a whole query.
+    folder = os.environ.get("XDG_CONFIG_HOME", "")
+    if sys.platform == "linux":
+        home = Path(folder) if folder.startswith("/") else Path(os.path.expanduser("~")) / ".config"  # noqa: PTH111
+        return home / "searchkit" / "config.yaml"
+    from platformdirs import user_config_path
+
+    return user_config_path("searchkit") / "config.yaml"
+
+
+def open_configured(config: Config, *, create: bool = False) -> Engine:
+    """The engine of the settings, open. Raises `EngineError`."""
+    return open_engine(config.engine, config.index, create=create)
+
+
+def display_path_for(root: Path) -> Callable[[Any], str]:
+    """How paths are shown: relative when inside the current folder, else absolute; streams as they are named."""
+    here = os.getcwd().rstrip("/") + "/"  # noqa: PTH109
+
+    def display(article: Any) -> str:
+        file: str = article.file
+        if file == "-":
+            return file
+        absolute = os.path.join(root, file)  # noqa: PTH118
+        return absolute[len(here) :] if absolute.startswith(here) else absolute
+
+    return display

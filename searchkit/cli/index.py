@@ -1,0 +1,141 @@
+"""`searchkit index`: bring the index up to date with files, folders or a stream."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from searchkit import indexing
+from searchkit.cli.common import Settings, common_options, open_configured, settings
+from searchkit.cli.screen import write
+from searchkit.errors import InputError
+from searchkit.formats import FORMATS, format_named
+from searchkit.indexing import IndexReport, Job, Progress
+from searchkit.inputs import STREAM
+
+FAILED = 2
+PROBLEMS_SHOWN = 20
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--prune", is_flag=True, help="Remove articles whose file, inside the PATHs, has vanished.")
+@click.option(
+    "--rebuild", is_flag=True, help="Start from an empty index; the old one serves until the new is complete."
+)
+@click.option("--dry-run", is_flag=True, help="Read everything, change nothing, and say what would happen.")
+@click.option("--input-format", metavar="NAME", help=f"Format of standard input: {', '.join(f.name for f in FORMATS)}.")
+@click.option(
+    "--wait",
+    "wait_s",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="Wait so long for another writer to end.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write the report to standard output as JSON.")
+@common_options
+def command(
+    paths: tuple[str, ...],
+    prune: bool,
+    rebuild: bool,
+    dry_run: bool,
+    input_format: str | None,
+    wait_s: float,
+    as_json: bool,
+    **common: Any,
+) -> int:
+    """Read the articles of PATHs (files, folders, patterns; - for standard input) into the index.
+
+    \b
+    Examples:
+      searchkit index                          the sources named in config.yaml
+      searchkit index articles/ 'more/*.txt'   folders and patterns
+      zcat dump.jsonl.gz | searchkit index -   JSON Lines from a pipe
+      searchkit index --prune articles/        also remove what has vanished
+      searchkit index --rebuild                anew from nothing
+
+    Files that have not changed are not read again. Interrupting leaves the index as it was.
+    Exit status: 0 done, 2 some input could not be read (the rest is indexed), 130 interrupted.
+    """
+    chosen = settings(common)
+    job = _job(chosen, list(paths), prune, rebuild, dry_run, input_format, wait_s)
+    report = _run(chosen, job)
+    _tell(report, chosen.verbose)
+    if as_json:
+        from searchkit.output import jsons
+
+        write([jsons.json_text(jsons.report_dict(report)) + "\n"])
+    return FAILED if report.problems else 0
+
+
+def _job(
+    chosen: Settings, paths: list[str], prune: bool, rebuild: bool, dry_run: bool, format_: str | None, wait_s: float
+) -> Job:
+    config = chosen.config
+    if not paths:
+        paths = [str(source) for source in config.sources]
+    if not paths:
+        raise InputError("there is nothing to index; name files or folders, or set sources in config.yaml")
+    stream = None
+    if STREAM in paths:
+        if sys.stdin is None or sys.stdin.isatty():
+            raise InputError(
+                "standard input is a terminal; pipe articles in, as in: cat dump.jsonl | searchkit index -"
+            )
+        stream = sys.stdin.buffer
+    return Job(
+        paths=paths,
+        root=chosen.root,
+        formats=FORMATS,
+        index_dir=config.index,
+        stream=stream,  # type: ignore[arg-type]  # sys.stdin.buffer is a BufferedReader wherever it is a real stream
+        stream_format=format_named(format_) if format_ else None,
+        prune=prune,
+        rebuild=rebuild,
+        dry_run=dry_run,
+        wait_s=wait_s,
+    )
+
+
+def _run(chosen: Settings, job: Job) -> IndexReport:
+    config = chosen.config
+    if job.dry_run and not Path(config.index).exists():
+        from searchkit.engines.memory import MemoryEngine
+
+        # Nothing is written, not even an empty index: an empty engine stands in for it.
+        return indexing.run(MemoryEngine(), job)
+    with open_configured(config, create=True) as engine, _progress_bar(os.environ) as advance:
+        return indexing.run(engine, job, advance)
+
+
+@contextmanager
+def _progress_bar(environment: Any) -> Iterator[Callable[[Progress], None]]:
+    """A progress bar on stderr when that is a terminal."""
+    if not sys.stderr.isatty() or environment.get("TERM") == "dumb":
+        yield lambda _: None
+        return
+    from searchkit.output.progress import progress_bar
+
+    with progress_bar(sys.stderr) as advance:
+        yield advance
+
+
+def _tell(report: IndexReport, verbose: bool) -> None:
+    from searchkit.output.summary import problem_lines, remark_lines, report_line
+
+    lines = list(problem_lines(report))
+    for line in lines if verbose else lines[:PROBLEMS_SHOWN]:
+        click.echo(line, err=True)
+    if len(lines) > PROBLEMS_SHOWN and not verbose:
+        click.echo(f"and {len(lines) - PROBLEMS_SHOWN:,} more problems; -v names them all", err=True)
+    if verbose:
+        for line in remark_lines(report):
+            click.echo(line, err=True)
+    click.echo(report_line(report), err=True)

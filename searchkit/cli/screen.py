@@ -1,0 +1,75 @@
+"""What this run may do on its streams: colour, width, hyperlinks, the pager, and how a closed pipe ends it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`layout`: text laid out for people rather than lines for programs; `terminal`: stdout is one."""
+
+    layout: bool
+    color: bool
+    terminal: bool
+    hyperlinks: bool
+    width: int
+
+
+def look(*, color: str, hyperlinks: bool, force_layout: bool, environment: Mapping[str, str] = os.environ) -> Look:
+    """How to write to stdout. `color` is "auto", "always" or "never"; auto asks NO_COLOR, FORCE_COLOR and TERM."""
+    terminal = sys.stdout.isatty()
+    dumb = environment.get("TERM") == "dumb"
+    forced = environment.get("FORCE_COLOR", "") not in ("", "0")
+    if color == "auto":
+        colored = (forced or (terminal and not dumb)) and not environment.get("NO_COLOR")
+    else:
+        colored = color == "always"
+    layout = terminal or force_layout or color == "always"
+    width = shutil.get_terminal_size((80, 24)).columns
+    return Look(layout, colored, terminal, hyperlinks and terminal and not dumb and color != "never", width)
+
+
+def end_quietly_on_closed_pipe() -> None:
+    """Let a closed pipe end this process the way it ends grep. Only for commands that change nothing."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
+def write(pieces: Iterable[str], *, raw_names: bool = False) -> None:
+    """Write text to stdout as UTF-8; `raw_names` passes undecodable file names through as the bytes they are."""
+    if reconfigure := getattr(sys.stdout, "reconfigure", None):
+        reconfigure(encoding="utf-8", errors="surrogateescape" if raw_names else "backslashreplace")
+    for piece in pieces:
+        sys.stdout.write(piece)
+    sys.stdout.flush()
+
+
+def page(pieces: Iterable[str], environment: Mapping[str, str] = os.environ) -> None:
+    """Write text through the pager of the user, or plainly where there is none. Leaving the pager early is no error."""
+    command = environment.get("SEARCHKIT_PAGER") or environment.get("PAGER") or "less"
+    if command == "cat" or shutil.which(command.split()[0]) is None:
+        write(pieces)
+        return
+    settings = {"LESS": "FRX", "LV": "-c", **environment}
+    process = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=settings, encoding="utf-8")
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):
+        for piece in pieces:
+            process.stdin.write(piece)
+            process.stdin.flush()
+    with suppress(BrokenPipeError):
+        process.stdin.close()
+    while True:
+        try:
+            process.wait()
+            break
+        except KeyboardInterrupt:  # the pager handles Ctrl-C itself
+            continue
