@@ -6,12 +6,17 @@ colour, and how paths are shown. Article text is hostile: whatever comes from an
     visible      the boundary: controls, escape sequences and bidi overrides become visible
     paths        how the path of an article is shown, listed and linked
     wording      counts, dates, durations and sizes as people read them
-    terminal     hits, one article, stats on a terminal; the only module here that imports rich
+    terminal     hits, one article, stats on a terminal
     plain        the same for a pipe: tab-separated lines, lists of paths, unwrapped text
     tables       csv, tsv
     jsons        json, jsonl
     templates    --template
     summary      what goes beside the results: closing line, report of indexing, the caret under a query
+    advice       what would have helped a query that found nothing
+    explain      how a query was read
+    progress     the progress bar of indexing
+
+Only `terminal` and `progress` import rich, so that a pipe never waits for it.
 """
 
 from __future__ import annotations

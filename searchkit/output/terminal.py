@@ -146,7 +146,7 @@ def _hit_texts(hit: Hit) -> Iterator[Text]:
 
 
 def _labelled_texts(hit: Hit) -> Iterator[tuple[str, Text]]:
-    """Matches in names, then in related headlines; the label is given once."""
+    """Matches in names, then in related headlines under one label, then how the score came about."""
     for snippet in hit.snippets:
         if snippet.field in ("author", "publisher"):
             yield snippet.field, _snippet(snippet)
@@ -156,6 +156,8 @@ def _labelled_texts(hit: Hit) -> Iterator[tuple[str, Text]]:
     if more > 0:
         match_s = "headline matches" if more == 1 else "headlines match"
         yield "", _own(f"+ {more:,} more related {match_s}", _DIM)
+    if hit.parts:
+        yield "score", _marked(" + ".join(f"{share:.2f} {leaf}" for leaf, share in hit.parts), style=_DIM)
 
 
 def _link(match: LinkMatch) -> Text:

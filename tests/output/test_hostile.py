@@ -134,8 +134,7 @@ def test_each_renderer_passes_through_the_boundary(name, monkeypatch):
     """Every string of an article that comes out was handed to `visible`: a boundary that marks, marks all."""
     _mark_boundary(monkeypatch)
     output = _OWN_LINK.sub("", "".join(RENDERED[name]()))
-    assert "¶" in output
-    assert "§" not in output
+    assert (output.count("¶") > 0, output.count("§")) == (True, 0)  # counts, lest a failure print the hostile text
 
 
 def _mark_boundary(monkeypatch):

@@ -107,6 +107,15 @@ def test_one_more_related_headline():
     assert "+ 1 more related headline matches" in "".join(terminal.hit_blocks([hit], terminal.Screen(color=False)))
 
 
+def test_the_parts_of_a_score():
+    """An explained score is shown as the sum of its parts, an ordinary one has no such line."""
+    hit = Hit(1, 3.5, RUSSIA, parts=(("mosul", 2.0), ("title:air*", 1.5)))
+    assert "   score    2.00 mosul + 1.50 title:air*\n" in "".join(
+        terminal.hit_blocks([hit], terminal.Screen(color=False))
+    )
+    assert "score" not in _hits()
+
+
 def test_meta_leaves_out_what_is_unknown():
     """Without publisher the line begins with the date, without date it says so."""
     assert "   undated · Jason Ditz\n" in _hits()
