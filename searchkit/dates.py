@@ -89,14 +89,14 @@ def find_date_at_end(text: str) -> tuple[str, date | datetime] | None:
 
     As much of the end as reads as one date is taken.
     """
-    if not re.search(r"\d", text[-_LONGEST:]):
+    if not re.search(r"\d{4}", text[-_LONGEST:]):
         return None
     return _longest((text[start:], text[:start]) for start in _word_starts(text))
 
 
 def find_date_at_start(text: str) -> tuple[str, date | datetime] | None:
     """The text behind the date with which `text` begins, and that date; None without one."""
-    if not re.search(r"\d", text[:_LONGEST]):
+    if not re.search(r"\d{4}", text[:_LONGEST]):
         return None
     return _longest((text[: match.end()], text[match.end() :]) for match in _first_words(text))
 

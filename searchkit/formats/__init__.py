@@ -1,0 +1,19 @@
+"""The table of formats. A new one is a file beside this one and a line in `FORMATS`."""
+
+from __future__ import annotations
+
+from searchkit.errors import InputError
+from searchkit.format import Format
+from searchkit.formats.jsonl import JsonLinesFormat
+from searchkit.formats.text import TextFormat
+
+FORMATS: tuple[Format, ...] = (JsonLinesFormat(), TextFormat())
+"""All formats, in the order in which `format.detect` asks them; plain text is last, as it accepts most."""
+
+
+def format_named(name: str) -> Format:
+    """The format that users call `name`. Raises InputError, which names the known ones, for any other name."""
+    for format in FORMATS:
+        if format.name == name:
+            return format
+    raise InputError(f"unknown format {name!r}; there are {', '.join(format.name for format in FORMATS)}")

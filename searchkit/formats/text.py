@@ -1,0 +1,247 @@
+"""Plain-text scrapes: one article per file, as web pages come out of a scraper, with everything around the text.
+
+A file is read in this order; whatever is not recognised stays in the body, so nothing is lost:
+
+1. related links at the end (`_linklines.find_block`)
+2. the title: the first line, without its publisher (`_titles.read_title`); crumbs and the repeated title go
+3. the head: a dek, bylines and date lines directly under the title, as long as each line is one of these
+4. the foot: author lines, contributors and biographies, the last lines of the text
+5. the body: what is left, in paragraphs; its dateline may hold the date
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import BinaryIO
+
+from searchkit.article import Article, Link, article_id
+from searchkit.format import BadRecord, Record, Remark
+from searchkit.formats._bylines import (
+    Byline,
+    dateline,
+    is_biography,
+    is_update_line,
+    parse_byline,
+    parse_contribution,
+    parse_date_line,
+)
+from searchkit.formats._bytes import NotTextError, decode, looks_like_text
+from searchkit.formats._linklines import find_block, is_bulleted, is_heading
+from searchkit.formats._outlets import is_outlet
+from searchkit.formats._paragraphs import ends_sentence, join_paragraphs
+from searchkit.formats._people import is_name, split_names
+from searchkit.formats._titles import LONGEST_TITLE, Title, read_title
+
+LARGEST_FILE = 64 * 2**20
+"""Bytes of the largest file that is read as one article."""
+
+LONGEST_DEK = 250
+_FOOT_LINES = 8
+"""How many of the last lines may hold an author's line; further up "By ..." begins a paragraph or a quotation."""
+
+_OTHER_FORMATS = re.compile(r"\s*(?:<[a-zA-Z!?/]|\{|\[\s*[\[{\"\d\]])")
+_CRUMBS = frozenset([
+    "advertisement", "advertisement - scroll to continue", "article continues below", "continue reading", "email",
+    "facebook", "print", "print this article", "read full article", "read more", "read the full story", "see also",
+    "share", "share on facebook", "share on twitter", "share this", "share this article", "share this story",
+    "skip to content", "skip to main content", "tweet", "view original", "view original post", "view post",
+    "view this post", "whatsapp",
+])  # fmt: skip
+_READING_TIME = re.compile(r"\d+\s*-?\s*min(?:ute)?s?\b.{0,12}", re.IGNORECASE)
+
+
+class TextFormat:
+    """Reads a plain-text scrape as one article."""
+
+    name = "text"
+    suffixes = (".txt", ".text")
+
+    def accepts(self, head: bytes) -> bool:
+        """Whether `head` is text and does not look like markup or JSON."""
+        if not looks_like_text(head):
+            return False
+        return _OTHER_FORMATS.match(head.removeprefix(b"\xef\xbb\xbf").decode("latin-1")) is None
+
+    def read(self, stream: BinaryIO, source: str) -> Iterator[Record]:
+        """Yield the article, or why there is none; before it a remark where its encoding was guessed."""
+        raw = stream.read(LARGEST_FILE + 1)
+        if len(raw) > LARGEST_FILE:
+            yield BadRecord(source, f"larger than {LARGEST_FILE // 2**20} MiB, too large for one article")
+            return
+        try:
+            text, remark = decode(raw)
+        except NotTextError as error:
+            yield BadRecord(source, str(error))
+            return
+        lines = [line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+        if not any(lines):
+            yield BadRecord(source, "empty")
+            return
+        if remark:
+            yield Remark(source, remark)
+        yield _Scrape(lines).article(source, hashlib.sha256(raw).hexdigest())
+
+
+@dataclass
+class _Scrape:
+    """The lines of one file while they are told apart: a line that is taken becomes empty in `lines`."""
+
+    lines: list[str]
+    title: Title = field(default_factory=Title)
+    dek: str | None = None
+    links: tuple[Link, ...] = ()
+    authors: list[str] = field(default_factory=list)
+    notes: list[tuple[int, str]] = field(default_factory=list)
+    published: date | datetime | None = None
+    date_source: str | None = None
+
+    def article(self, source: str, sha256: str) -> Article:
+        """Tell the lines apart and make the article of them."""
+        self._take_title()
+        self._take_links()
+        self._take_crumbs()
+        self._take_head()
+        self._take_foot()
+        body = join_paragraphs(self.lines)
+        if self.published is None and body:
+            self._date(dateline(body[0]), "dateline")
+        return Article(
+            id=article_id(source),
+            source=source,
+            title=self.title.headline,
+            body="\n\n".join(body),
+            sha256=sha256,
+            dek=self.dek,
+            authors=tuple(dict.fromkeys(self.authors)),
+            publisher=self.title.publisher,
+            published=self.published,
+            date_source=self.date_source,
+            links=self.links,
+            note="\n\n".join(text for _, text in sorted(self.notes)) or None,
+        )
+
+    def _take_title(self) -> None:
+        """The first line that is no crumb or date, unless it is a link of its own or too long for a title."""
+        first = self._first_line()
+        line = self.lines[first]
+        block = find_block(self.lines)
+        if len(line) > LONGEST_TITLE or (block and block.start <= first):
+            return
+        self.title = read_title(line, self.lines[first + 1 :])
+        self._clear([first])
+
+    def _first_line(self) -> int:
+        """Where the title stands; a date above it is taken. A file of nothing but crumbs and dates has its first line."""
+        filled = self._filled()
+        for index in filled:
+            dated = parse_date_line(self.lines[index])
+            if not _is_crumb(self.lines[index]) and (dated is None or dated.rest):
+                for above in filled[: filled.index(index)]:
+                    self._take(above, parse_date_line(self.lines[above]) or Byline())
+                return index
+        return filled[0]
+
+    def _take_links(self) -> None:
+        noise = {i for i, line in enumerate(self.lines) if line and self._is_noise(line)}
+        text = next((i for i, line in enumerate(self.lines) if line and i not in noise), len(self.lines))
+        block = find_block(self.lines, frozenset(i for i in noise if i > text))
+        if block:
+            self.links = block.links
+            self._clear(range(block.start if block.heading is None else block.heading, block.end))
+
+    def _take_crumbs(self) -> None:
+        self._clear(i for i, line in enumerate(self.lines) if line and self._is_noise(line))
+
+    def _take_head(self) -> None:
+        """The dek, bylines and date lines between the title and the text, in any order."""
+        for index in self._filled():
+            line = self.lines[index]
+            if not line:
+                continue
+            byline = parse_byline(line) or parse_date_line(line) or self._name_under_by(index)
+            if byline:
+                self._take(index, byline)
+            elif self.dek is None and not self.authors and self._is_dek(index):
+                self.dek = line
+                self.lines[index] = ""
+            elif not is_update_line(line):
+                return
+
+    def _take_foot(self) -> None:
+        """Author lines, contributors and biographies: the last lines of the text."""
+        foot = self._filled()[-_FOOT_LINES:]
+        for index in foot:
+            byline = (
+                parse_contribution(self.lines[index]) or parse_byline(self.lines[index]) or self._name_under_by(index)
+            )
+            if byline:
+                self._take(index, byline)
+        for index in reversed(foot):
+            if self.lines[index]:
+                if not is_biography(self.lines[index], self.authors):
+                    break
+                self.notes.append((index, self.lines[index]))
+                self.lines[index] = ""
+
+    def _name_under_by(self, index: int) -> Byline | None:
+        """The author whose name stands alone on the line behind "By" or "Author:", which is taken too."""
+        if self.lines[index].lower().rstrip(" :") not in ("by", "author", "authors", "written by"):
+            return None
+        below = next((i for i in range(index + 1, min(index + 3, len(self.lines))) if self.lines[i]), None)
+        byline = parse_byline(f"By {self.lines[below]}") if below is not None else None
+        if below is None or byline is None or byline.rest is not None:
+            return None
+        self.lines[below] = ""
+        return byline
+
+    def _take(self, index: int, byline: Byline) -> None:
+        self.authors.extend(byline.authors)
+        self._date(byline.published, "byline" if byline.authors else "dateline")
+        if byline.rest:
+            self.notes.append((index, byline.rest))
+        self.lines[index] = ""
+
+    def _date(self, stated: date | datetime | None, source: str) -> None:
+        if stated is not None and self.published is None:
+            self.published, self.date_source = stated, source
+
+    def _is_dek(self, index: int) -> bool:
+        """Whether a line under the title is a short one that no sentence end closes, apart from the text below it."""
+        line = self.lines[index]
+        if not self.title.headline or not _may_be_dek(line):
+            return False
+        below = next((i for i in range(index + 1, len(self.lines)) if self.lines[i]), None)
+        return below is not None and (below > index + 1 or parse_byline(self.lines[below]) is not None)
+
+    def _is_noise(self, line: str) -> bool:
+        return _is_crumb(line) or self.title.is_repeated_by(line)
+
+    def _filled(self) -> list[int]:
+        return [index for index, line in enumerate(self.lines) if line]
+
+    def _clear(self, indexes: Iterable[int]) -> None:
+        for index in indexes:
+            self.lines[index] = ""
+
+
+def _is_crumb(line: str) -> bool:
+    """Whether a line is one of the short list that scrapers pick up around articles: "View post:", "Share this"."""
+    return len(line) <= 40 and line.lower().rstrip(" :.»>…") in _CRUMBS
+
+
+def _may_be_dek(line: str) -> bool:
+    has_case = line.lower() != line.upper()
+    if not 6 <= len(line) <= LONGEST_DEK or (has_case and len(line.split()) < 3) or line[0].islower():
+        return False
+    if ends_sentence(line) or line.endswith((":", "：", ",")) or is_bulleted(line) or is_heading(line):
+        return False
+    return _READING_TIME.fullmatch(line) is None and not _may_be_names(line)
+
+
+def _may_be_names(line: str) -> bool:
+    """Whether a line may be a byline without "By": "Jane Doe, CNN"."""
+    return all((is_name(part) and len(part.split()) <= 4) or is_outlet(part) for part in split_names(line))
