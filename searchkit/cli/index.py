@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -111,19 +112,20 @@ def _run(chosen: Settings, job: Job) -> IndexReport:
 
         # Nothing is written, not even an empty index: an empty engine stands in for it.
         return indexing.run(MemoryEngine(), job)
-    with open_configured(config, create=True) as engine, _progress_bar(os.environ) as advance:
+    with open_configured(config, create=True) as engine, _progress_bar() as advance:
         return indexing.run(engine, job, advance)
 
 
 @contextmanager
-def _progress_bar(environment: Any) -> Iterator[Callable[[Progress], None]]:
+def _progress_bar() -> Iterator[Callable[[Progress], None]]:
     """A progress bar on stderr when that is a terminal."""
-    if not sys.stderr.isatty() or environment.get("TERM") == "dumb":
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda _: None
         return
     from searchkit.output.progress import progress_bar
 
-    with progress_bar(sys.stderr) as advance:
+    width = shutil.get_terminal_size().columns
+    with progress_bar(sys.stderr, width=width, color=not os.environ.get("NO_COLOR")) as advance:
         yield advance
 
 

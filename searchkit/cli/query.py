@@ -131,6 +131,10 @@ def _check(wanted: _Wanted) -> None:
     modes += ["format"] if wanted.format else []
     if len(modes) > 1:
         raise click.UsageError(f"--{modes[0]} and --{modes[1]} cannot be used together.")
+    if wanted.template is not None:
+        from searchkit.output.templates import Template
+
+        Template(wanted.template)  # an unusable one is told even when nothing is found
     if wanted.nul and (wanted.format or wanted.count):
         raise click.UsageError("-0 goes with plain lines, --files and --template only.")
 
@@ -212,7 +216,9 @@ def _write_hits(
     elif wanted.files:
         from searchkit.output import plain
 
-        write(plain.path_lines(hits, display, end=wanted.end, raw=wanted.nul), raw_names=wanted.nul)
+        # As the system knows them for xargs -0, but never to a terminal, which would obey what is in them.
+        raw = wanted.nul and not how.terminal
+        write(plain.path_lines(hits, display, end=wanted.end, raw=raw), raw_names=raw)
     elif wanted.format == "json":
         from dataclasses import replace
 

@@ -16,15 +16,23 @@ _INTERVAL_S = 0.1
 
 
 @contextmanager
-def progress_bar(stream: TextIO) -> Iterator[Callable[[indexing.Progress], None]]:
-    """A bar on `stream` that is gone when the block ends; yields the function to feed it."""
+def progress_bar(stream: TextIO, *, width: int, color: bool) -> Iterator[Callable[[indexing.Progress], None]]:
+    """A bar on `stream`, a terminal, that is gone when the block ends; yields the function to feed it."""
     bar = Progress(
         TextColumn("indexing"),
         BarColumn(),
         TextColumn("{task.fields[counts]}", style="dim"),
         TimeElapsedColumn(),
         TimeRemainingColumn(compact=True),
-        console=Console(file=stream, markup=False, highlight=False),
+        console=Console(
+            file=stream,
+            width=width,
+            force_terminal=True,
+            no_color=not color,
+            markup=False,
+            highlight=False,
+            _environ={},
+        ),
         transient=True,
     )
     task = bar.add_task("", total=None, counts="")
