@@ -17,7 +17,7 @@ from pathlib import Path
 from searchkit.analysis import Token
 from searchkit.article import Article
 from searchkit.engine import Hit, IndexStats, SearchOptions, SearchResult, SourceState
-from searchkit.engines.shared import Deadline, arrange, check_expansions, nearest
+from searchkit.engines.shared import Deadline, arrange, check_expansions, check_sort, nearest
 from searchkit.errors import EngineError, IndexLockedError
 from searchkit.fieldtext import WORD_FIELDS, calendar_day, field_tokens, has_keyword, moment_us, title_key
 from searchkit.matching import WordTest, leaf_runs, word_tests
@@ -91,6 +91,7 @@ class MemoryEngine:
             self._lock.release()
 
     def search(self, query: Query, options: SearchOptions = SearchOptions()) -> SearchResult:
+        check_sort(options.sort)
         evaluation = _Evaluation(self._state, query, options)
         scores = evaluation.scores()
         entries = self._state.entries
@@ -99,7 +100,7 @@ class MemoryEngine:
             "date": lambda id_: moment_us(entries[id_].article.published),
             "title": lambda id_: title_key(entries[id_].article),
         }
-        ids = arrange(scores, options, sort_values.get(options.sort, str), str)
+        ids = arrange(scores, options, sort_values[options.sort], str)
         evaluation.deadline.check()
         hits = (
             Hit(rank, scores[id_], entries[id_].article, evaluation.parts(entries[id_]) if options.explain else ())

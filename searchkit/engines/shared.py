@@ -38,6 +38,12 @@ def check_expansions(leaf: WordLeaf, count: int, limit: int) -> None:
     raise QueryLimitError(f"{leaf} stands for more than {limit:,} indexed words, the limit; {remedy}")
 
 
+def check_sort(sort: str) -> None:
+    """Raise ValueError for an order that `engine.SORTS` does not know."""
+    if sort not in SORTS:
+        raise ValueError(f"no sort {sort!r}; there are {', '.join(SORTS)}")
+
+
 def arrange(
     found: Iterable[T],
     options: SearchOptions,
@@ -49,8 +55,6 @@ def arrange(
     `value` gives what the sort compares (None: last, whichever way the order runs), `identity` what settles ties,
     ascending; it is called only for what may be among those asked for.
     """
-    if options.sort not in SORTS:
-        raise ValueError(f"no sort {options.sort!r}; there are {', '.join(SORTS)}")
     descending = (options.sort != "title") != options.reverse
     end = options.offset + options.limit if options.limit else None
     known: list[tuple[Any, T]] = []
