@@ -4,8 +4,8 @@ The index holds surface forms, folded; stemming happens at query time (`stemmer`
 
 - A run of letters, digits and combining marks of any script, folded: case, accents and width gone, ligatures and
   variant letters unified, digits as ASCII (`fold`).
-- Apostrophes inside a word join (`don't` -> `dont`, `O'Brien` -> `obrien`); a possessive `'s` is dropped; elided
-  articles stand alone (`l'homme` -> `l`, `homme`).
+- Apostrophes inside a word join (`don't` -> `dont`, `O'Brien` -> `obrien`); a possessive `'s` is dropped (`the UN's` ->
+  `the`, `un`); elided articles stand alone (`l'homme` -> `l`, `homme`).
 - Letters separated by full stops are one word: `U.S.` -> `us`, `U.N.-led` -> `un`, `led`.
 - Scripts written without spaces (Chinese, Japanese, Thai, ...; Korean for its particles) become overlapping pairs of
   characters. The last character of a run also stands alone, at the position of the last pair, so that a query
@@ -45,9 +45,9 @@ _ELISIONS = frozenset(
 )
 # Scripts that write words without spaces between them, and Korean.
 _UNSPACED = (
-    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0edf\u1000-\u1049\u1100-\u11ff\u1780-\u17d3\u2e80-\u2fdf\u3005-\u3007"
-    "\u3021-\u3029\u3031-\u3035\u3038-\u303b\u3041-\u3096\u3099-\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
-    "\u3131-\u318e\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb\uf900-\ufaff"
+    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u0edc-\u0edf\u1000-\u103f\u1050-\u108f\u1100-\u11ff\u1780-\u17d3"
+    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303b\u3041-\u3096\u3099-\u309a\u309d-\u309f"
+    "\u30a1-\u30fa\u30fc-\u30ff\u3131-\u318e\u3192-\u3195\u31f0-\u31ff\u3220-\u3229\u3280-\u3289\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb\uf900-\ufaff"
     "\uff66-\uff9f\uffa1-\uffdc\U00020000-\U000323af"
 )
 _CASED = "A-Za-z\u00c0-\u024f\u0370-\u04ff"
@@ -62,15 +62,24 @@ _ASCII_TOKEN = re.compile(
 
 @cache
 def _mark_ranges() -> str:
-    """The combining marks of the Basic Multilingual Plane as ranges of a character class."""
-    marks = [c for c in range(0x300, 0xFE30) if unicodedata.category(chr(c)) in ("Mn", "Mc", "Me")]
+    """All combining marks as ranges of a character class."""
+    # Where marks are; between lie ideographs, syllables and surrogates, and looking there would take longer.
+    spans = (
+        (0x300, 0x3100),
+        (0xA600, 0xAC00),
+        (0xD7B0, 0xD800),
+        (0xFB00, 0xFE30),
+        (0x10000, 0x12000),
+        (0x13400, 0x13500),
+    )
+    spans += ((0x16000, 0x17000), (0x1B000, 0x1F000), (0xE0100, 0xE01F0))
     ranges: list[list[int]] = []
-    for c in marks:
+    for c in (c for low, high in spans for c in range(low, high) if unicodedata.category(chr(c))[0] == "M"):
         if ranges and ranges[-1][1] == c - 1:
             ranges[-1][1] = c
         else:
             ranges.append([c, c])
-    return "".join(f"\\u{a:04x}-\\u{b:04x}" for a, b in ranges)
+    return "".join(f"\\U{a:08x}-\\U{b:08x}" for a, b in ranges)
 
 
 @cache
@@ -80,18 +89,18 @@ def _unicode_token() -> re.Pattern[str]:
     inner = rf"(?:{letter}|[{marks}])"
     apostrophe = f"[{_APOSTROPHES}]"
     return re.compile(
-        rf"(?P<unspaced>[{_UNSPACED}](?:[{_UNSPACED}]|[{marks}])*)"
-        rf"|(?P<acronym>(?<![\w{_APOSTROPHES}{marks}])[{_CASED}](?:\.[{_CASED}])+(?![^\W_]|[{marks}])"
-        rf"(?:\.?{apostrophe}[sS](?![^\W_]|[{marks}]))?)"
-        rf"|(?P<word>{letter}{inner}*(?:{apostrophe}{letter}{inner}*)*)"
+        rf"(?P<unspaced>[{_UNSPACED}][{_UNSPACED}{marks}]*)"
+        rf"|(?P<acronym>(?<![^\W_])(?<![{_APOSTROPHES}{marks}])[{_CASED}][{marks}]*(?:\.[{_CASED}][{marks}]*)+"
+        rf"(?![^\W_]|[{marks}])(?:\.?{apostrophe}[sS](?![^\W_]|[{marks}]))?)"
+        rf"|(?P<word>{letter}{inner}*+(?:{apostrophe}{letter}{inner}*+)*+)"  # possessive: long runs cost no memory
     )
 
 
 @cache
 def _cluster() -> re.Pattern[str]:
-    """One character of an unspaced script with the marks that sit on it."""
-    marks = _mark_ranges() + _IGNORABLE
-    return re.compile(rf"[^{marks}][{marks}]*|[{marks}]+")
+    """One character of an unspaced script with the marks that sit on it; a Korean syllable also written as its letters."""
+    marks = _mark_ranges() + _IGNORABLE + "\uff9e\uff9f\u0e33\u0eb3"
+    return re.compile(rf"(?:[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[^{marks}])[{marks}]*|[{marks}]+")
 
 
 # --- folding -----------------------------------------------------------------------------------------------------
@@ -100,11 +109,12 @@ def _cluster() -> re.Pattern[str]:
 _VARIANTS = {
     "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "þ": "th", "ŧ": "t",
     "ى": "ي", "ی": "ي", "ې": "ي", "ک": "ك", "ڪ": "ك", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ھ": "ه", "ٱ": "ا", "ـ": "",
-    "ʼ": "",
+    "ʼ": "", "ʻ": "", "ʾ": "", "ʿ": "", "\u115f": "", "\u1160": "",  # the last two: fillers of Korean, invisible
 }  # fmt: skip
 _DROPPED_MARKS = (
     (0x0300, 0x036F), (0x0483, 0x0487), (0x0591, 0x05C7), (0x0610, 0x061A), (0x064B, 0x065F), (0x0670, 0x0670),
     (0x06D6, 0x06ED), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE00, 0xFE0F), (0xFE20, 0xFE2F),
+    (0xE0100, 0xE01EF),
 )  # fmt: skip
 # Cyrillic short i is a letter of its own to its readers and to the stemmers, not an accented i.
 _KEPT = {0x0419: "й", 0x0439: "й"}
@@ -121,10 +131,14 @@ class _FoldTable(dict[int, str]):
 def _fold_character(character: str) -> str:
     if character in _IGNORABLE:
         return ""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    decomposed = unicodedata.normalize("NFKD", character)
+    if "\u2044" in decomposed:
+        return character  # a fraction: 5½ is not 512
+    # Marks first: the case folding of one of them, the Greek iota subscript, is a letter.
+    bare = "".join(c for c in decomposed if not _is_dropped(c))
     letters = []
-    for c in plain:
-        if any(low <= ord(c) <= high for low, high in _DROPPED_MARKS):
+    for c in unicodedata.normalize("NFKD", bare.casefold()):
+        if _is_dropped(c):
             continue
         if c.isdecimal():
             c = str(unicodedata.decimal(c))
@@ -132,6 +146,10 @@ def _fold_character(character: str) -> str:
         if c.isalnum() or unicodedata.category(c or "x")[0] == "M":
             letters.append(c)
     return unicodedata.normalize("NFC", "".join(letters))
+
+
+def _is_dropped(c: str) -> bool:
+    return any(low <= ord(c) <= high for low, high in _DROPPED_MARKS)
 
 
 _FOLDED = _FoldTable()
@@ -146,8 +164,8 @@ def fold(word: str) -> str:
         return word.lower()[:MAX_WORD_LENGTH]
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", word).translate(_FOLDED))
     # Composing may put together what folds further (a letter left bare meets the mark behind it): settle it.
-    again = unicodedata.normalize("NFC", folded.translate(_FOLDED))
-    return again[:MAX_WORD_LENGTH]
+    again = unicodedata.normalize("NFC", folded.translate(_FOLDED))[:MAX_WORD_LENGTH]
+    return again if any(map(str.isalnum, again)) else ""
 
 
 # --- words -------------------------------------------------------------------------------------------------------
@@ -197,26 +215,38 @@ def _settle_apostrophes(run: str) -> Iterator[tuple[str, int, int]]:
     """The words in a run of letters that may hold apostrophes: (word, start, end) within the run."""
     parts = re.split(f"[{_APOSTROPHES}]", run)
     start = 0
+    if len(parts) > 1 and parts[-1] in ("s", "S"):
+        parts.pop()
     if len(parts) > 1 and fold(parts[0]) in _ELISIONS:
         elided = parts.pop(0)
         yield fold(elided), 0, len(elided)
         start = len(elided) + 1
-    if len(parts) > 1 and parts[-1] in ("s", "S"):
-        parts.pop()
     word = fold("".join(parts))
     if word:
         yield word, start, len(run)
 
 
 def _pairs(run: str, offset: int, position: int, lone_last: bool) -> Iterator[Token]:
-    clusters = [(fold(m.group()), offset + m.start(), offset + m.end()) for m in _cluster().finditer(run)]
-    clusters = [cluster for cluster in clusters if cluster[0]]
+    clusters = [
+        (character, offset + match.start(), offset + match.end())
+        for match in _cluster().finditer(run)
+        for character in _characters(match.group())
+    ]
     for (a, start, _), (b, _, end) in pairwise(clusters):
-        yield Token(a + b, position, start, end)
+        yield Token((a + b)[:MAX_WORD_LENGTH], position, start, end)
         position += 1
     if clusters and (lone_last or len(clusters) == 1):
         word, start, end = clusters[-1]
         yield Token(word, max(position - 1, 0) if len(clusters) > 1 else position, start, end)
+
+
+@lru_cache(maxsize=16384)
+def _characters(cluster: str) -> tuple[str, ...]:
+    """One written character, folded: several where it is a ligature, none where it is a stray mark."""
+    folded = fold(cluster)
+    if len(folded) < 2:
+        return (folded,) if folded else ()
+    return tuple(character for character in map(fold, _cluster().findall(folded)) if character)
 
 
 @lru_cache(maxsize=4096)
@@ -242,13 +272,18 @@ def stemmer(language: str | None) -> Callable[[str], str]:
     """The function word -> stem of a language (BCP 47, only its first part counts); None: each word is its own stem.
 
     Raises ValueError for a language without a stemmer. Two words are inflections of one another when their stems are
-    equal. Algorithms: Snowball (https://snowballstem.org); English is Porter's second.
+    equal. Algorithms: Snowball (https://snowballstem.org); English is Porter's second, written anew in `porter2`.
     """
     if language is None:
         return lambda word: word
     primary = language.lower().partition("-")[0]
     if primary not in STEMMERS:
         raise ValueError(f"no stemmer for language {language!r}; there are {', '.join(sorted(STEMMERS))}")
+    if STEMMERS[primary] == "english":
+        # No cache: whoever asks about each word once, as the index does for its vocabulary, would only pay for it.
+        from searchkit.porter2 import stem as english_stem
+
+        return english_stem
     import snowballstemmer
 
     stem: Callable[[str], str] = snowballstemmer.stemmer(STEMMERS[primary]).stemWord
