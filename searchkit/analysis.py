@@ -65,14 +65,9 @@ def _mark_ranges() -> str:
     """All combining marks as ranges of a character class."""
     # Where marks are; between lie ideographs, syllables and surrogates, and looking there would take longer.
     spans = (
-        (0x300, 0x3100),
-        (0xA600, 0xAC00),
-        (0xD7B0, 0xD800),
-        (0xFB00, 0xFE30),
-        (0x10000, 0x12000),
-        (0x13400, 0x13500),
-    )
-    spans += ((0x16000, 0x17000), (0x1B000, 0x1F000), (0xE0100, 0xE01F0))
+        (0x300, 0x3100), (0xA600, 0xAC00), (0xD7B0, 0xD800), (0xFB00, 0xFE30), (0x10000, 0x12000), (0x13400, 0x13500),
+        (0x16000, 0x17000), (0x1B000, 0x1F000), (0xE0100, 0xE01F0),
+    )  # fmt: skip
     ranges: list[list[int]] = []
     for c in (c for low, high in spans for c in range(low, high) if unicodedata.category(chr(c))[0] == "M"):
         if ranges and ranges[-1][1] == c - 1:

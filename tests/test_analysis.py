@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from itertools import pairwise
 from unittest import mock
 
 import pytest
@@ -200,7 +202,7 @@ def test_offsets_and_positions_are_in_order(text: str) -> None:
     tokens = list(tokenize(text))
     assert all(0 <= token.start < token.end <= len(text) for token in tokens)
     assert [token.start for token in tokens] == sorted(token.start for token in tokens)
-    steps = [b.position - a.position for a, b in zip(tokens, tokens[1:], strict=False)]
+    steps = [b.position - a.position for a, b in pairwise(tokens)]
     assert all(step in (0, 1) for step in steps)
     assert not tokens or tokens[0].position == 0
 
@@ -326,3 +328,10 @@ def test_an_unknown_language_is_an_error_that_lists_the_known() -> None:
     """A language without a stemmer raises ValueError which names those that have one."""
     with pytest.raises(ValueError, match=r"no stemmer for language 'xx'.*en,"):
         stemmer("xx")
+
+
+def test_the_places_where_marks_are_looked_for_hold_all_marks() -> None:
+    """Every combining mark of Unicode belongs to the character class of marks."""
+    pattern = re.compile(f"[{analysis._mark_ranges()}]")
+    for code in range(0x110000):
+        assert (unicodedata.category(chr(code))[0] == "M") == bool(pattern.match(chr(code)))
