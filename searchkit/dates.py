@@ -6,7 +6,6 @@ it is the whole year or month.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -74,14 +73,14 @@ def parse_article_date(text: str) -> date | datetime | None:
 
 
 def parse_epoch(number: float) -> datetime | None:
-    """The moment (aware, UTC) of a Unix time in seconds or milliseconds; None for numbers that cannot be told to be one.
+    """The moment (aware, UTC) of a Unix time in seconds or milliseconds; None for a number that cannot be told to be one.
 
-    From 10^8 (1973) below 10^11 they are seconds, from there below 10^14 milliseconds; smaller ones are more often
-    years, days written as `20170317`, or a zero for "unknown".
+    From 10^8 (in 1973) below 10^10 (in 2286) it is in seconds, from 10^11 below 10^13 in milliseconds; other numbers are
+    more often years, days written as `20170317`, or a zero for "unknown".
     """
-    if isinstance(number, bool) or not math.isfinite(number) or not 10**8 <= number < 10**14:
-        return None
-    return datetime.fromtimestamp(number if number < 10**11 else number / 1000, UTC)
+    if 10**8 <= number < 10**10:
+        return datetime.fromtimestamp(number, UTC)
+    return datetime.fromtimestamp(number / 1000, UTC) if 10**11 <= number < 10**13 else None
 
 
 def find_date_at_end(text: str) -> tuple[str, date | datetime] | None:

@@ -1,9 +1,10 @@
 """Related-link lines: `- headline - publisher - July 8th, 2025 [July 8th, 2025]`, alone and as a block under an article.
 
 Headlines and publishers hold dashes and bars of their own, so a line is read from its end: the date, then the last part
-between dashes as the publisher if it has the form of an outlet's name, and all the rest is the headline. A bar counts
-only where no dash gives a publisher. One extension: a last part that is a tagline ("Breaking News, Latest News and
-Videos") is a publisher too, together with the part before it where that may be an outlet's name.
+between dashes as the publisher if it has the form of an outlet's name (on a line without date: if it plainly is one),
+and all the rest is the headline. A bar counts only where no dash gives a publisher. One extension: a last part that is
+a tagline ("Breaking News, Latest News and Videos") is a publisher too, together with the part before it where that may
+be an outlet's name.
 
 Which lines are such a block is decided by position and evidence, so that bullet points of the article itself stay in
 its body (`find_block`).
@@ -88,7 +89,7 @@ def parse_link(line: str) -> LinkLine | None:
     dated = day is not None
     if day is None:
         text, day = _take_date_at_start(text)
-    headline, publisher = (text, publisher) if publisher else split_publisher(text, 8 if dated else 5)
+    headline, publisher = (text, publisher) if publisher else split_publisher(text, dated)
     headline = headline.strip(_SEPARATORS)
     if not any(map(str.isalnum, headline)) and not url:
         return None
@@ -96,7 +97,7 @@ def parse_link(line: str) -> LinkLine | None:
     return LinkLine(Link(headline or url or "", publisher, day, url), bullet is not None, dated, sourced)
 
 
-def split_publisher(text: str, most_words: int) -> tuple[str, str | None]:
+def split_publisher(text: str, dated: bool) -> tuple[str, str | None]:
     """`headline - publisher` parted, as the head of this file tells; publisher None where none is stated."""
     parts = [part.strip() for part in _DASH.split(text)]
     while len(parts) > 1 and not parts[-1]:
@@ -104,9 +105,9 @@ def split_publisher(text: str, most_words: int) -> tuple[str, str | None]:
     last = parts[-1]
     if len(parts) > 2 and is_tagline(last) and may_be_outlet(parts[-2], 5):
         return _before(text, parts[-2]), f"{parts[-2]} - {last}"
-    if len(parts) > 1 and (may_be_outlet(last, most_words) or _is_odd_outlet(last)):
+    if len(parts) > 1 and (is_outlet(last) or _is_odd_outlet(last) or (dated and may_be_outlet(last, 8))):
         return _before(text, last), last
-    if len(parts) == 1 and (bars := _BAR.split(last))[1:] and may_be_outlet(bars[-1], most_words):
+    if len(parts) == 1 and (bars := _BAR.split(last))[1:] and may_be_outlet(bars[-1], 8 if dated else 5):
         return _before(text, bars[-1]), bars[-1]
     return text, None
 
@@ -146,7 +147,7 @@ def _take_date_at_end(text: str) -> tuple[str, date | None, str | None]:
     found = find_date_at_end(text)
     if found and _is_parted(found[0]):
         return _without_last_dash(found[0]), _day(found[1]), None
-    if found and found[0].endswith((", ", "; ")) and split_publisher(found[0].rstrip(_SEPARATORS), 8)[1]:
+    if found and found[0].endswith((", ", "; ")) and split_publisher(found[0].rstrip(_SEPARATORS), True)[1]:
         return found[0].rstrip(_SEPARATORS), _day(found[1]), None
     return text, None, None
 

@@ -14,12 +14,13 @@ _KNOWN_OUTLETS = frozenset([
     "CNN Politics", "Common Dreams", "Daily Beast", "The Daily Beast", "DER SPIEGEL", "Deutsche Welle", "dpa",
     "DVIDS", "DW", "The Economist", "EFE", "Euronews", "Evening Standard", "Forbes", "Foreign Affairs",
     "Foreign Policy", "FRANCE 24", "France 24", "FT", "The Guardian", "Haaretz", "The Hill", "HuffPost",
-    "The Independent", "Interfax", "IRNA", "ITV", "KUNA", "Kurdistan 24", "Kurdistan24", "Le Monde", "MSN", "MSNBC",
-    "NBC", "NDTV", "Newsmax", "Newsweek", "NPR", "NRT", "NYT", "PBS", "Politico", "POLITICO", "ProPublica", "PTI",
-    "Quartz", "The Register", "ReliefWeb", "Reuters", "RFE/RL", "RIA Novosti", "RT", "Rudaw", "Salon", "SANA", "SBS",
-    "Slate", "Spiegel", "Sputnik", "The Sun", "TASS", "Telegraph", "The Telegraph", "TIME", "TMZ",
-    "Toronto Star", "TRT", "TRT World", "UPI", "USA TODAY", "USA Today", "VICE", "VOA", "Voice of America",
-    "Vox", "WAM", "Wired", "WIRED", "WSJ", "Xinhua", "Yahoo", "Yahoo!", "ZDF", "RTÉ", "الجزيرة نت", "新华网",
+    "The Independent", "Interfax", "IRNA", "ITV", "KUNA", "Kurdistan 24", "Kurdistan24", "Le Monde",
+    "Middle East Eye", "The New Arab", "Stars and Stripes", "MSN", "MSNBC", "NBC", "NDTV", "Newsmax", "Newsweek",
+    "NPR", "NRT", "NYT", "PBS", "Politico", "POLITICO", "ProPublica", "PTI", "Quartz", "The Register", "ReliefWeb",
+    "Reuters", "RFE/RL", "RIA Novosti", "RT", "Rudaw", "Salon", "SANA", "SBS", "Slate", "Spiegel", "Sputnik",
+    "The Sun", "TASS", "Telegraph", "The Telegraph", "TIME", "TMZ", "Toronto Star", "TRT", "TRT World", "UPI",
+    "USA TODAY", "USA Today", "VICE", "VOA", "Voice of America", "Vox", "WAM", "Wired", "WIRED", "WSJ", "Xinhua",
+    "Yahoo", "Yahoo!", "ZDF", "RTÉ", "الجزيرة نت", "新华网",
 ])  # fmt: skip
 # Words that at the end make a name of several words an outlet's ("Shafaq News"), or at its beginning ("Radio Free Iraq").
 _OUTLET_WORDS = frozenset([

@@ -51,8 +51,11 @@ _LINK_ALIASES = {
 }
 # How databases write an id or a time that JSON has no type for (MongoDB Extended JSON).
 _WRAPPERS = ("$oid", "$date", "$numberLong", "$numberInt")
-_LANGUAGE = re.compile(r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|\d{3}))?((?:-(?:[a-z\d]{5,8}|\d[a-z\d]{3}))*)", re.I)
-_EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}", re.ASCII)
+_LANGUAGE = re.compile(
+    r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|[0-9]{3}))?((?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)",
+    re.IGNORECASE | re.ASCII,
+)
+_EPOCH = re.compile(r"\d{10}(?:\.\d{1,9})?|\d{13}", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _KINDS = {dict: "an object", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
 
@@ -61,7 +64,7 @@ class JsonLinesFormat:
     """Reads one JSON object per line as one article."""
 
     name = "jsonl"
-    suffixes = (".jsonl", ".ndjson", ".jsonlines")
+    suffixes: tuple[str, ...] = (".jsonl", ".ndjson", ".jsonlines")
 
     def accepts(self, head: bytes) -> bool:
         """Whether the first line that is not blank begins with an object."""
@@ -78,7 +81,7 @@ class JsonLinesFormat:
             if number == 1 and (kind := "UTF-16" if has_wide_bom(line) else name_kind(line)):
                 yield BadRecord(source, f"begins like {kind}; JSON Lines are plain text in UTF-8")
                 return
-            if line.strip():
+            if line.removeprefix(UTF8_BOM).strip() or len(line) > LONGEST_LINE:
                 yield from _read_line(line, number, source, lines)
 
 
@@ -99,15 +102,18 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 
 def _read_line(line: bytes, number: int, source: str, seen: dict[int, int]) -> Iterator[Record]:
-    """Yield one line's remarks and article, or what is wrong with it. `seen`: hash of each record's name -> line."""
+    """Yield one line's remarks and article, or what is wrong with it.
+
+    `seen` holds the line of every record so far by the hash (8 bytes) of its name.
+    """
     try:
         fields = _fields(_parse(line))
         digest = hashlib.sha256(line).hexdigest()
         record = _own_id(fields) or (digest[:16] if source == "-" else str(number))
+        article, remarks = _article(fields, source, record, digest)
         first = seen.setdefault(hash(record), number)
         if first != number:
             raise _BadLineError(f"its id {record} repeats line {first}")
-        article, remarks = _article(fields, source, record, digest)
     except _BadLineError as error:
         yield BadRecord(record_source(source, number), f"line {number}: {error}")
         return
@@ -127,15 +133,15 @@ def _parse(line: bytes) -> dict[str, Any]:
         raise _BadLineError("nested too deeply") from error
     except json.JSONDecodeError as error:
         raise _BadLineError(f"not JSON: {error.msg} at character {error.colno}") from error
-    except ValueError as error:  # a number with more digits than Python reads, or NaN
-        raise _BadLineError(f"not JSON: {error}") from error
+    except ValueError as error:
+        raise _BadLineError("a number in it is NaN, infinite or far too long") from error
     if not isinstance(record, dict):
         raise _BadLineError(f"not a JSON object but {_kind(record)}")
     return record
 
 
 def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is no number in JSON")
+    raise ValueError(name)
 
 
 def _fields(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -244,13 +250,21 @@ def _published(fields: Mapping[str, Any], remarks: list[str]) -> date | datetime
 
 
 def _date(value: Any) -> date | datetime | None:
-    """A date as text, as Unix time (a number, or digits as text), or as a number of the form 20170317."""
+    """A date as text, as Unix time (a number, or digits as text), or as a number of the form 20170317 or 20170317100000.
+
+    A number of twelve digits that may be milliseconds as well as 201703171000 is neither.
+    """
     value = _unwrap(value)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return parse_epoch(value) or (parse_article_date(str(value)) if 10**7 <= value < 10**8 else None)
-    if not isinstance(value, str):
-        return None
-    return parse_epoch(float(value)) if _EPOCH.fullmatch(value.strip()) else parse_article_date(value)
+    if isinstance(value, str) and _EPOCH.fullmatch(value.strip()):
+        return parse_epoch(float(value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        calendar = parse_article_date(str(value)) if 10**7 <= value < 10**14 else None
+        if calendar:
+            return None if 10**11 <= value < 10**12 else calendar
+        return parse_epoch(value)
+    if isinstance(value, float):
+        return parse_epoch(value)
+    return parse_article_date(value) if isinstance(value, str) else None
 
 
 def _language(fields: Mapping[str, Any], remarks: list[str]) -> str | None:
@@ -280,8 +294,9 @@ def _link(item: Any, key: str) -> Link | None:
     if item is None or _is_blank(item):
         return None
     if isinstance(item, str):
-        line = parse_link(" ".join(_clean(item).split()))
-        return line.link if line else None
+        text = " ".join(_clean(item).split())
+        line = parse_link(text)
+        return line.link if line else Link(text)
     if not isinstance(item, dict):
         raise _BadLineError(f"{key} holds {_kind(item)}, not text or objects")
     fields = _fields(item)
@@ -326,6 +341,8 @@ def _kind(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A value inside a remark, shortened."""
-    text = json.dumps(value, ensure_ascii=False) if not isinstance(value, float) else str(value)
+    """A value inside a remark: short text and numbers as they are, anything else as its kind."""
+    if not isinstance(value, (str, int, float)):
+        return f"({_kind(value)})"
+    text = json.dumps(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

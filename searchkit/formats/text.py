@@ -58,7 +58,7 @@ class TextFormat:
     """Reads a plain-text scrape as one article."""
 
     name = "text"
-    suffixes = (".txt", ".text")
+    suffixes: tuple[str, ...] = (".txt", ".text")
 
     def accepts(self, head: bytes) -> bool:
         """Whether `head` is text and does not look like markup or JSON."""
@@ -165,10 +165,12 @@ class _Scrape:
             byline = parse_byline(line) or parse_date_line(line) or self._name_under_by(index)
             if byline:
                 self._take(index, byline)
+            elif is_update_line(line):
+                continue
             elif self.dek is None and not self.authors and self._is_dek(index):
                 self.dek = line
                 self.lines[index] = ""
-            elif not is_update_line(line):
+            else:
                 return
 
     def _take_foot(self) -> None:
