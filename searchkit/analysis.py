@@ -160,7 +160,8 @@ def fold(word: str) -> str:
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", word).translate(_FOLDED))
     # Composing may put together what folds further (a letter left bare meets the mark behind it): settle it.
     again = unicodedata.normalize("NFC", folded.translate(_FOLDED))[:MAX_WORD_LENGTH]
-    return again if any(map(str.isalnum, again)) else ""
+    # What stood before a mark may have gone; a mark alone begins no word.
+    return again[next((i for i, c in enumerate(again) if c.isalnum()), len(again)) :]
 
 
 # --- words -------------------------------------------------------------------------------------------------------

@@ -197,10 +197,16 @@ def word_leaves(query: Query, *, negated: bool = False) -> Iterator[WordLeaf]:
 
 
 def wildcard_regex(pattern: str) -> re.Pattern[str]:
-    """The regular expression whose `fullmatch` is what a wildcard pattern means."""
-    translated = {"*": ".*", "?": "."}
-    collapsed = re.sub(r"\*+", "*", pattern)
-    return re.compile("".join(translated.get(c) or re.escape(c) for c in collapsed), re.DOTALL)
+    """The regular expression whose `fullmatch` is what a wildcard pattern means.
+
+    Each stretch between two stars is taken where it first occurs and never tried again (an atomic group), which finds
+    the same words, in time that does not explode with the number of stars.
+    """
+    first, *middle = ("".join("." if c == "?" else re.escape(c) for c in part) for part in pattern.split("*"))
+    if not middle:
+        return re.compile(first, re.DOTALL)
+    last = middle.pop()
+    return re.compile(first + "".join(f"(?>.*?{part})" for part in middle if part) + f".*{last}", re.DOTALL)
 
 
 def _in_field(field: str | None, text: str) -> str:

@@ -50,6 +50,8 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 _OPERATORS = ("AND", "OR", "NOT")
 # One character of a word: an escaped character, or anything that does not end a word.
 _WORD = re.compile(rf"(?:\\.|[^\s()\\^~{_QUOTES}])+", re.DOTALL)
+# What is typed for a minus or as NOT elsewhere; taken as punctuation it would turn the meaning round unnoticed.
+_MISTAKEN_MINUS = re.compile(r"[!‐‑‒–—−﹣－](?=\S)")
 # A star at a letter, or a question mark between two: meant as a pattern, unlike the end of a quoted question.
 _PATTERN_IN_PHRASE = re.compile(r"(?<!\\)(?:(?<=\w)\*|\*(?=\w)|(?<=\w)\?(?=\w))")
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*")
@@ -76,7 +78,8 @@ def parse_query(text: str, *, any_word: bool = False, field: str | None = None, 
 
 def _check_default_field(field: str) -> None:
     if field not in FIELDS or field == "date" or field in KEYWORD_FIELDS:
-        raise QuerySyntaxError(f"{field!r} is not a field of words", field, 0, _suggest_field(field))
+        hint = _suggest_field(field) if field not in FIELDS else f"write {field}: inside the query"
+        raise QuerySyntaxError(f"{field!r} is not a field of words", field, 0, hint)
 
 
 class _Parser:
@@ -135,6 +138,9 @@ class _Parser:
             return negation
         if operator := self._operator_here():
             self._fail(f"{operator} needs something to search for before it", start, _quote_operator(operator))
+        if mistaken := _MISTAKEN_MINUS.match(self.text, self.at):
+            hint = "write - to leave articles out, or quotes around the word to search for it"
+            self._fail(f"{mistaken.group()!r} before a word is not a minus", start, hint)
         return self._boosts(self._fielded())
 
     def _fielded(self) -> Query:
@@ -147,7 +153,9 @@ class _Parser:
             self._fail(f"there is no field {match.group(1)!r}", start, hint + r"; write \: to mean the character")
         self.at = match.end()
         if self._ended() or self.text[self.at].isspace() or self.text[self.at] == ")":
-            self._fail(f"{name}: needs a word, a phrase or a group right behind it", start, "remove the space")
+            hint = "remove the space" if self._at_operand() else f"write {name}:word"
+            self._fail(f"{name}: needs a word, a phrase or a group right behind it", start, hint)
+        self._check_behind_field(name, start)
         if name == "date":
             return self._date()
         if self.text[self.at] != "(" and name in KEYWORD_FIELDS:
@@ -156,6 +164,17 @@ class _Parser:
         node = self._primary()
         self.fields.pop()
         return node
+
+    def _check_behind_field(self, name: str, start: int) -> None:
+        """What would be read as a mere word behind `field:`, though something else is meant."""
+        if self._take_minus():
+            self._fail(f"the minus belongs before {name}:", self.at - 1, f"write -{name}:word")
+        second = _FIELD.match(self.text, self.at)
+        if second and second.group(1).lower() in FIELDS:
+            self._fail("a word is searched in one field", start, f"write {name}:word {second.group()}word")
+        operator = self._operator_here()
+        if operator and name not in KEYWORD_FIELDS:
+            self._fail(f"{name}: needs a word before {operator}", start, _quote_operator(operator))
 
     def _primary(self) -> Query:
         character = self.text[self.at] if not self._ended() else ""
@@ -213,6 +232,7 @@ class _Parser:
         if match is None:
             self._fail("~ behind a phrase needs a number of words", start, 'for instance "one two"~5')
         self.at = match.end()
+        self._check_ended(start)
         # Compared by length first: int() of a very long run of digits is refused by Python itself.
         if len(match.group().lstrip("0")) > 4 or int(match.group()) > MAX_SLOP:
             self._fail(f"at most {MAX_SLOP} words may lie between", start, "use a smaller number, or AND")
@@ -244,13 +264,14 @@ class _Parser:
                 self._fail("a word may differ by 1 or 2 letters", self.at, f"write {raw}~1 or {raw}~2")
             edits = int(match.group())
             self.at = match.end()
+        self._check_ended(start)
         if len(words) > 1:
             self._fail(f"~ works on one word, {raw!r} holds {len(words)}", start, "put ~ behind each of them")
         return Fuzzy(words[0], edits, self.fields[-1])
 
     def _pattern(self, raw: str, pattern: str, start: int) -> Query:
         if raw == "*":
-            if self.fields[-1] is not None:
+            if len(self.fields) > 1:
                 self._fail("* alone stands for every article and takes no field", start, "remove the field")
             return MatchAll()
         if self._take("~"):
@@ -325,6 +346,7 @@ class _Parser:
         return Undated() if span is None else DateRange(*span)
 
     def _boosts(self, node: Query) -> Query:
+        start = self.at
         if self._take("^"):
             match = _NUMBER.match(self.text, self.at)
             factor = float(match.group()) if match else math.nan
@@ -333,8 +355,18 @@ class _Parser:
             self.at = match.end()
             if self.text.startswith("^", self.at):
                 self._fail("this has a weight already", self.at, "keep one of the two")
+            self._check_ended(start)
             return Boost(node, factor)
         return node
+
+    def _check_ended(self, start: int) -> None:
+        """Fail where the next word sticks to a `~2` or `^3` that began at `start` or later."""
+        if _WORD.match(self.text, self.at):
+            self._fail(
+                f"{self.text[start : self.at]!r} is followed directly by {self.text[self.at]!r}",
+                self.at,
+                "put a space between them",
+            )
 
     # --- scanning ---
 

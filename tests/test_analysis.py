@@ -186,6 +186,7 @@ def test_each_character_folds_to_what_folds_to_itself(plane: int) -> None:
 
 @given(TEXTS)
 @example("㈠a ʼ\ua8bb")
+@example("ʼ\ua8bbx")
 @example("ຫ\u0edd")
 @example("ヿ日")
 @example("日\u1049")
