@@ -245,6 +245,12 @@ def _characters(cluster: str) -> tuple[str, ...]:
     return tuple(character for character in map(fold, _cluster().findall(folded)) if character)
 
 
+def character_end(text: str, start: int) -> int:
+    """Where the character which is written at `start`, the marks on it included, ends."""
+    match = _cluster().match(text, start)
+    return match.end() if match else start
+
+
 @lru_cache(maxsize=4096)
 def is_lone_character(word: str) -> bool:
     """Whether a folded word is one character of an unspaced script, which stands for all words that begin with it."""

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from searchkit.analysis import Token, is_lone_character, tokenize
+from searchkit.analysis import Token, character_end, is_lone_character, tokenize
 from searchkit.article import Article
 from searchkit.engine import Hit, LinkMatch, Snippet
 from searchkit.matching import WordTest, leaf_runs, word_tests
@@ -69,26 +69,30 @@ class Highlighter:
 
     def mark(self, article: Article) -> Marks:
         """Everywhere the query matches in an article."""
-        return Marks(
-            title=_merged(self._matches(article.title, "title")),
-            dek=_merged(self._matches(article.dek or "", "dek")),
-            body=_merged(self._matches(article.body, "body")),
-            links=tuple(_merged(self._matches(link.headline, "links")) for link in article.links),
-            names=tuple(name for name in NAME_FIELDS if self._matches_name(article, name)),
-        )
+        return self._mark(article, self._matches(article.body, "body"))
 
     def illustrate(self, hit: Hit) -> Hit:
         """The hit with its title, dek, snippets, links and `matched_in` filled."""
         article = hit.article
-        marks = self.mark(article)
+        body_matches = self._matches(article.body, "body")
+        marks = self._mark(article, body_matches)
         links = tuple(LinkMatch(link, spans) for link, spans in zip(article.links, marks.links, strict=True) if spans)
         return replace(
             hit,
             matched_in=marks.matched_in,
             title=Snippet("title", article.title, marks.title),
             dek=Snippet("dek", article.dek, marks.dek) if article.dek else None,
-            snippets=self._snippets(article.body),
+            snippets=_snippets(article.body, body_matches, marks.body, self._options),
             links=links,
+        )
+
+    def _mark(self, article: Article, body_matches: Sequence[_Match]) -> Marks:
+        return Marks(
+            title=_merged(self._matches(article.title, "title")),
+            dek=_merged(self._matches(article.dek or "", "dek")),
+            body=_merged(body_matches),
+            links=tuple(_merged(self._matches(link.headline, "links")) for link in article.links),
+            names=tuple(name for name in NAME_FIELDS if self._matches_name(article, name)),
         )
 
     def _matches(self, text: str, field: str) -> list[_Match]:
@@ -98,22 +102,12 @@ class Highlighter:
         tokens = list(tokenize(text))
         matches = []
         for number, leaf, tests in wanted:
-            matches += [_Match(start, end, number) for start, end in _leaf_spans(tokens, leaf, tests)]
+            matches += [_Match(start, end, number) for start, end in _leaf_spans(tokens, text, leaf, tests)]
         return sorted(matches, key=lambda match: (match.start, match.end))
 
     def _matches_name(self, article: Article, field: str) -> bool:
         texts = {"author": article.authors, "publisher": (article.publisher or "",), "path": (article.source,)}[field]
         return any(self._matches(text, field) for text in texts)
-
-    def _snippets(self, body: str) -> tuple[Snippet, ...]:
-        matches = self._matches(body, "body")
-        if self._options.count == 0:
-            return ()
-        if not matches:
-            lead = _window(body, 0, 0, self._options.chars)
-            return (_cut(body, lead, ()),) if body.strip() else ()
-        spans = _merged(matches)
-        return tuple(_cut(body, window, spans) for window in _best_windows(body, matches, self._options))
 
 
 def _remembered(test: WordTest) -> WordTest:
@@ -129,7 +123,9 @@ def _remembered(test: WordTest) -> WordTest:
     return remembering
 
 
-def _leaf_spans(tokens: Sequence[Token], leaf: WordLeaf, tests: Sequence[WordTest]) -> list[Span]:
+def _leaf_spans(tokens: Sequence[Token], text: str, leaf: WordLeaf, tests: Sequence[WordTest]) -> list[Span]:
+    if len(tests) == 1:
+        return [_token_span(token, text, leaf, 0) for token in tokens if tests[0](token.word)]
     runs = leaf_runs(tokens, leaf, tests)
     if not runs:
         return []
@@ -137,7 +133,7 @@ def _leaf_spans(tokens: Sequence[Token], leaf: WordLeaf, tests: Sequence[WordTes
     for token in tokens:
         for number, test in enumerate(tests):
             if test(token.word):
-                places.setdefault((number, token.position), _token_span(token, leaf))
+                places.setdefault((number, token.position), _token_span(token, text, leaf, number))
     spans = []
     for run in runs:
         parts = [places[number, position] for number, position in enumerate(run)]
@@ -148,10 +144,12 @@ def _leaf_spans(tokens: Sequence[Token], leaf: WordLeaf, tests: Sequence[WordTes
     return spans
 
 
-def _token_span(token: Token, leaf: WordLeaf) -> Span:
-    if isinstance(leaf, Term) and token.word != leaf.word and is_lone_character(leaf.word):
-        return token.start, min(token.start + len(leaf.word), token.end)
-    return token.start, token.end
+def _token_span(token: Token, text: str, leaf: WordLeaf, number: int) -> Span:
+    """Where a token is marked: of a pair found by its first character, only that."""
+    wanted = leaf.word if isinstance(leaf, Term) else leaf.words[number] if isinstance(leaf, Phrase) else token.word
+    if token.word == wanted or not is_lone_character(wanted):
+        return token.start, token.end
+    return token.start, min(character_end(text, token.start), token.end)
 
 
 def _merged(matches: Sequence[_Match]) -> tuple[Span, ...]:
@@ -168,57 +166,84 @@ def _merged(matches: Sequence[_Match]) -> tuple[Span, ...]:
 # --- snippets ----------------------------------------------------------------------------------------------------
 
 
-def _best_windows(text: str, matches: Sequence[_Match], options: SnippetOptions) -> list[Span]:
+def _snippets(
+    body: str, matches: Sequence[_Match], spans: Sequence[Span], options: SnippetOptions
+) -> tuple[Snippet, ...]:
+    """The stretches of the body that show the matches best, or its beginning where there are none."""
+    if options.count == 0 or not body or body.isspace():
+        return ()
+    windows = _Windows(body, options.chars)
+    if not matches:
+        return (_cut(body, windows.around(*windows.first_word()), ()),)
+    return tuple(_cut(body, window, spans) for window in _best_windows(windows, matches, options.count))
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A window and what it shows: `leaves` by number, and how many `matches`."""
+
+    window: Span
+    leaves: frozenset[int]
+    matches: int
+
+
+def _best_windows(windows: _Windows, matches: Sequence[_Match], count: int) -> list[Span]:
     """At most `count` windows, in the order of the text: first the one that shows most leaves (then most matches, then
     the earliest), then each time the one that adds most to what is shown."""
-    candidates: dict[Span, list[_Match]] = {}
-    ends = [match.end for match in matches]
-    for match in matches:
-        window = _window(text, match.start, match.end, options.chars)
-        if window not in candidates:
-            first = bisect_left(ends, window[0] + 1)
-            inside = []
-            for other in matches[first:]:
-                if other.start >= window[1]:
-                    break
-                if other.start >= window[0] and other.end <= window[1]:
-                    inside.append(other)
-            candidates[window] = inside
+    starts = [match.start for match in matches]
+    around = dict.fromkeys(windows.around(match.start, match.end) for match in matches)
+    candidates = [_candidate(window, matches, starts) for window in around]
     chosen: list[Span] = []
-    shown: set[int] = set()
-    while candidates and len(chosen) < options.count:
-        best = max(
-            candidates,
-            key=lambda window: (
-                len({match.leaf for match in candidates[window]} - shown),
-                len({match.leaf for match in candidates[window]}),
-                len(candidates[window]),
-                -window[0],
-            ),
-        )
-        chosen.append(best)
-        shown |= {match.leaf for match in candidates[best]}
-        candidates = {w: inside for w, inside in candidates.items() if w[1] <= best[0] or w[0] >= best[1]}
+    shown: frozenset[int] = frozenset()
+    while candidates and len(chosen) < count:
+        best = max(candidates, key=lambda c: (len(c.leaves - shown), len(c.leaves), c.matches, -c.window[0]))
+        chosen.append(best.window)
+        shown |= best.leaves
+        start, end = best.window
+        candidates = [c for c in candidates if c.window[1] <= start or c.window[0] >= end]
     return sorted(chosen)
 
 
-def _window(text: str, start: int, end: int, chars: int) -> Span:
-    """About `chars` characters around a match, inside its paragraph: from the beginning of its sentence where that is
-    near enough, else from a word some way before it."""
-    paragraph_start = text.rfind("\n", 0, start) + 1
-    paragraph_end = text.find("\n", end)
-    paragraph_end = len(text) if paragraph_end < 0 else paragraph_end
-    if paragraph_end - paragraph_start <= chars:
-        return _stripped(text, paragraph_start, paragraph_end)
-    earliest = max(paragraph_start, start - chars // 2)
-    begin = earliest
-    if earliest > paragraph_start:
-        sentences = list(_SENTENCE_START.finditer(text, earliest, start))
-        begin = sentences[0].end() if sentences else _next_word(text, max(paragraph_start, start - chars // 4), start)
-    finish = min(max(begin + chars, end), paragraph_end)
-    if paragraph_end - finish < chars // 8:
-        return _stripped(text, begin, paragraph_end)
-    return _stripped(text, begin, _previous_word_end(text, finish, end))
+def _candidate(window: Span, matches: Sequence[_Match], starts: Sequence[int]) -> _Candidate:
+    first, last = bisect_left(starts, window[0]), bisect_left(starts, window[1])
+    inside = [match.leaf for match in matches[first:last] if match.end <= window[1]]
+    return _Candidate(window, frozenset(inside), len(inside))
+
+
+class _Windows:
+    """Stretches of about `chars` characters around places of a text, each inside its paragraph."""
+
+    def __init__(self, text: str, chars: int) -> None:
+        self.text = text
+        self.chars = chars
+        # Found once: to look for them from each of thousands of matches would take the square of the time.
+        self._line_ends = [match.start() for match in re.finditer("\n", text)]
+
+    def first_word(self) -> Span:
+        """Where the text begins, behind any space."""
+        start = len(self.text) - len(self.text.lstrip())
+        return start, start + 1
+
+    def around(self, start: int, end: int) -> Span:
+        """The window for a match: from the beginning of its sentence where that is near enough, else from a word some
+        way before it."""
+        text, chars = self.text, self.chars
+        paragraph_start, paragraph_end = self._paragraph(start, end)
+        if paragraph_end - paragraph_start <= chars:
+            return _stripped(text, paragraph_start, paragraph_end)
+        begin = earliest = max(paragraph_start, start - chars // 2)
+        if earliest > paragraph_start:
+            sentence = _SENTENCE_START.search(text, earliest, start)
+            begin = sentence.end() if sentence else _next_word(text, max(paragraph_start, start - chars // 4), start)
+        finish = min(max(begin + chars, end), paragraph_end)
+        if paragraph_end - finish < chars // 8:
+            return _stripped(text, begin, paragraph_end)
+        return _stripped(text, begin, _previous_word_end(text, finish, end))
+
+    def _paragraph(self, start: int, end: int) -> Span:
+        before, behind = bisect_left(self._line_ends, start), bisect_left(self._line_ends, end)
+        first = self._line_ends[before - 1] + 1 if before else 0
+        return first, self._line_ends[behind] if behind < len(self._line_ends) else len(self.text)
 
 
 def _next_word(text: str, at: int, limit: int) -> int:
