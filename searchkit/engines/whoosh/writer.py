@@ -103,24 +103,24 @@ class WhooshWriter:
 
     def commit(self) -> None:
         """Make the changes the last commit; when that fails, discard them and raise."""
-        self._check_open()
-        self._open = False
         try:
-            base = self._base
-            self._stems.extend(
-                self._languages,
-                self._words,
-                base.generation,
-                self._generation,
-                lambda: base.vocabulary(TEXT_FIELDS),
-            )
+            self._check_open()
             with writing(self._directory):
-                manifest.write_manifest(self._directory, self._generation, self._totals, self._sources)
-                self._writer.commit()
+                self._write()
         except BaseException:
-            self._clean_up()
+            self.discard()
             raise
+        self._open = False
         manifest.remove_leftovers(self._directory, self._generation)
+
+    def _write(self) -> None:
+        """Write all files of the commit, those first which do no harm without it."""
+        base = self._base
+        self._stems.extend(
+            self._languages, self._words, base.generation, self._generation, lambda: base.vocabulary(TEXT_FIELDS)
+        )
+        manifest.write_manifest(self._directory, self._generation, self._totals, self._sources)
+        self._writer.commit()
 
     def discard(self) -> None:
         """Forget all changes. The last commit stays as it is."""
