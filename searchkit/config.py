@@ -6,6 +6,7 @@ Precedence: flags > `SEARCHKIT_*` > nearest config.yaml upwards > the user's con
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
@@ -110,11 +111,13 @@ def load(
     `flags` are dotted keys with values (None: not given). `file` is read instead of the nearest config.yaml. With
     `use_files` False no file is read. Raises `ConfigError`.
     """
-    if file is not None and not file.is_file():
+    if file is not None and not use_files:
+        raise ConfigError("--config and --no-config contradict one another; use one of them")
+    if file is not None and not _is_file(file):
         raise ConfigError(f"{file} is not a file; name an existing config.yaml or leave --config out")
     project = (file or find_file(start)) if use_files else None
     layers: list[tuple[str, dict[str, object], Path]] = []
-    if use_files and user_file is not None and user_file.is_file():
+    if use_files and user_file is not None and _is_file(user_file):
         layers.append((str(user_file), read_file(user_file), user_file.parent))
     if project is not None:
         layers.append((str(project), read_file(project), project.parent))
@@ -127,9 +130,17 @@ def find_file(start: Path) -> Path | None:
     """The nearest config.yaml in `start` or above it."""
     for folder in (start, *start.parents):
         candidate = folder / FILE_NAME
-        if candidate.is_file():
+        if _is_file(candidate):
             return candidate
     return None
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is a file; False also where the folder may not be searched, which Path.is_file raises for."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def keys(cls: type = Config, prefix: str = "") -> dict[str, tuple[Any, object]]:
@@ -153,7 +164,8 @@ def read_file(path: Path) -> dict[str, object]:
         loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {error}; mend it or use --no-config") from error
-    except yaml.YAMLError as error:
+    # What looks like a date or number but is none (2017-02-30) is a plain ValueError in yaml.
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path} is not YAML: {_one_line(error)}; mend it or use --no-config") from error
     if loaded is None:
         return {}
@@ -175,7 +187,7 @@ def _flatten(tree: Mapping[object, object], place: str, prefix: str = "") -> dic
                 raise ConfigError(f"{place}: {key} must hold keys and values of its own, not {value!r}")
             flat.update(_flatten(value, place, f"{key}."))
         elif key not in known:
-            raise ConfigError(f"{place}: {_unknown(key)}")
+            raise ConfigError(f"{place}: {_unknown(key)} (if this file is not searchkit's, use --no-config)")
         elif value is not None:
             flat[key] = value
     return flat
@@ -228,12 +240,12 @@ def _combine(layers: list[tuple[str, dict[str, object], Path]], project: Path | 
 
 def _converted(key: str, raw: object, kind: Any, base: Path, place: str) -> object:
     if kind is Path and isinstance(raw, str | Path):
-        return base / Path(raw).expanduser()
+        return _path(key, raw, base, place)
     if get_origin(kind) is tuple and get_args(kind)[0] is Path:
         items = [raw] if isinstance(raw, str) else raw
         if isinstance(items, list | tuple) and all(isinstance(item, str | Path) for item in items):
-            return tuple(base / Path(item).expanduser() for item in items)
-    if kind is float and isinstance(raw, int | float) and not isinstance(raw, bool):
+            return tuple(_path(key, item, base, place) for item in items)
+    if kind is float and isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) < 1e300:
         return float(raw)
     if kind is int and isinstance(raw, int) and not isinstance(raw, bool):
         return raw
@@ -246,6 +258,17 @@ def _converted(key: str, raw: object, kind: Any, base: Path, place: str) -> obje
             return "no"
     wanted = {Path: "a path", float: "a number", int: "a whole number", bool: "true or false", str: "a word"}
     raise ConfigError(f"{place}: {key} must be {wanted.get(kind, 'a list of paths')}, not {raw!r}")
+
+
+def _path(key: str, raw: str | Path, base: Path, place: str) -> Path:
+    """A path as it is meant from the folder `base`: absolute, `~` expanded, without `.` and `..`."""
+    text = str(raw)
+    if not text or "\0" in text:
+        raise ConfigError(f"{place}: {key} must be a path, not {text!r}")
+    try:
+        return Path(os.path.abspath(base / Path(text).expanduser()))
+    except RuntimeError as error:
+        raise ConfigError(f"{place}: {key} must be a path, not {text!r}: there is no such user") from error
 
 
 def _build(values: Mapping[str, object]) -> Config:
@@ -272,7 +295,7 @@ def _check(config: Config, origins: Mapping[str, str]) -> None:
         ("output.color", out.color in COLORS, "one of " + ", ".join(COLORS)),
         ("output.snippets", out.snippets >= 0, "0 or more"),
         ("output.snippet_chars", out.snippet_chars >= 20, "20 or more"),
-        ("limits.timeout_s", config.limits.timeout_s > 0, "above 0"),
+        ("limits.timeout_s", 0 < config.limits.timeout_s <= 1e6, "above 0, at most 1000000"),
         ("limits.expansions", config.limits.expansions > 0, "above 0"),
         (
             "language",
