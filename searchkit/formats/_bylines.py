@@ -46,6 +46,7 @@ _REPORTING = re.compile(
     r"\(?(?:additional\s+)?reporting\s+by\s+(?P<names>[^;]{2,200}?)(?:;.*|\.\s+(?:editing|writing|additional)\b.*)?\.?\)?",
     re.IGNORECASE,
 )
+_BULLETS = " -–—•*"
 _POSSESSIVE = re.compile(r"^.{2,40}?['’]s?\s+(?=\S)")
 _ROLE_BEFORE_NAMES = re.compile(
     r"^.*?\b(?:writers?|reporters?|correspondents?|journalists?|editors?|producers?|staff)\s+(?=\S)", re.IGNORECASE
@@ -131,6 +132,7 @@ def parse_contribution(line: str) -> Byline | None:
 
 def is_biography(paragraph: str, authors: Iterable[str]) -> bool:
     """Whether a paragraph tells who one of `authors` is: it begins with the name and goes on with "is", "writes", ..."""
+    paragraph = paragraph[:200].lstrip(_BULLETS)
     return any(
         paragraph.startswith(author) and _BIOGRAPHY.match(paragraph, len(author)) is not None for author in authors
     )
@@ -204,6 +206,6 @@ def _whole_date(text: str) -> date | datetime | None:
 
 def _people(names: str) -> tuple[str, ...]:
     """The persons in a list of contributors, without the outlet or role before them and the places behind them."""
-    names = _POSSESSIVE.sub("", _ROLE_BEFORE_NAMES.sub("", names, count=1), count=1)
-    people = [_AFTER_NAME.sub("", part) for part in split_names(names)]
+    names = _ROLE_BEFORE_NAMES.sub("", names.lstrip(_BULLETS), count=1)
+    people = [_AFTER_NAME.sub("", _POSSESSIVE.sub("", part, count=1)) for part in split_names(names)]
     return tuple(name for name in people if is_name(name) and len(name.split()) > 1 and not is_outlet(name))

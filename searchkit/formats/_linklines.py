@@ -27,6 +27,9 @@ LONGEST_LINE = 400
 MOST_LINES_BEHIND = 3
 """Short lines (a copyright notice, say) that may follow a block of links which is still the last thing of its file."""
 
+MOST_LINES_UNBULLETED = 100
+"""How far from the end of a file a heading announces lines without bullets."""
+
 _BULLET = re.compile(r"(?:[-*•·–—‣▪▫●○◦⁃∙»›>→]|\(?\d{1,3}[.)])\s+(?=\S)|[•‣▪▫●○◦](?=\S)")
 _DASH = re.compile(r"(?<!\S)[-–—]+(?!\S)")
 _BAR = re.compile(r"\s*[|·•]\s*")
@@ -76,6 +79,11 @@ def is_heading(line: str) -> bool:
 def is_bulleted(line: str) -> bool:
     """Whether a line begins with a bullet or number of a list."""
     return _BULLET.match(line) is not None
+
+
+def may_be_link(line: str) -> bool:
+    """Whether a line, seen alone, may belong to a block of links: bulleted, or with headline, publisher and date."""
+    return _candidate(line) is not None
 
 
 def parse_link(line: str) -> LinkLine | None:
@@ -187,12 +195,12 @@ class Block(NamedTuple):
 def find_block(lines: Sequence[str], announced: frozenset[int] = frozenset()) -> Block | None:
     """The related links at the end of a file's `lines`; None where there are none that can be told.
 
-    Candidates are the lines at the end (behind them at most `MOST_LINES_BEHIND` short ones) that are bulleted, or
-    have headline, publisher and date; blank lines may part them. They are related links if a heading stands above
-    them ("Related", "More on this"), if the line above is one of `announced` (the repeated title, as syndicators
-    add it), or if on more than half of them a date ends the line or the publisher is plainly an outlet (a lone line
-    needs its bullet, date and publisher). Anything else, such as the closing bullet points of an explainer, is
-    the article's. Under a heading short lines without bullets count as well, if nothing else follows.
+    Candidates are the lines at the end (behind them at most `MOST_LINES_BEHIND` short ones) that are bulleted and no
+    plain sentences, or have headline, publisher and date; blank lines may part them. They are related links if a
+    heading stands above them ("Related", "More on this"), if the line above is one of `announced` (the repeated title,
+    as syndicators add it), or if on more than half of them a date ends the line or the publisher is plainly an outlet
+    (a lone line needs its bullet, date and publisher). Anything else, such as the closing bullet points of an
+    explainer, is the article's. Under a heading short lines without bullets count as well, if nothing else follows.
     """
     end = _skip_lines_behind(lines)
     if end is None:
@@ -209,16 +217,13 @@ def find_block(lines: Sequence[str], announced: frozenset[int] = frozenset()) ->
 
 def _lines_under_heading(lines: Sequence[str]) -> Block | None:
     """The lines without bullets between a heading and the end, when all of them are short and none ends a sentence."""
-    links: list[Link] = []
-    for index in range(len(lines) - 1, -1, -1):
+    for index in range(len(lines) - 1, max(-1, len(lines) - 1 - MOST_LINES_UNBULLETED), -1):
         line = lines[index]
         if line and is_heading(line):
-            return Block(index + 1, len(lines), tuple(reversed(links)), index) if links else None
+            links = tuple(link.link for below in lines[index + 1 :] if (link := parse_link(below)))
+            return Block(index + 1, len(lines), links, index) if links else None
         if len(line) > 200 or line.endswith((".", "。", ":", "”", '"')):
             return None
-        link = parse_link(line)
-        if link:
-            links.append(link.link)
     return None
 
 
@@ -240,9 +245,9 @@ def _candidate(line: str) -> LinkLine | None:
     if len(line) > LONGEST_LINE:
         return None
     link = parse_link(line)
-    if link and (link.bulleted or (link.dated and link.link.publisher)):
-        return link
-    return None
+    if link is None or (not link.is_evident and line.endswith((".", "。"))):
+        return None
+    return link if link.bulleted or (link.dated and link.link.publisher) else None
 
 
 def _candidates(lines: Sequence[str], end: int) -> tuple[int, list[tuple[int, LinkLine]]]:

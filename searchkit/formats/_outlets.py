@@ -66,7 +66,12 @@ def may_be_outlet(text: str, most_words: int) -> bool:
         return True
     if not 1 <= len(words) <= most_words or len(text) > 80 or text.lower() in _NO_OUTLETS:
         return False
-    if text[-1] in "?…:;," or re.search(r"[\"“”„«»]", text) or text.isdecimal():
+    if (
+        words[0].lower() in ("and", "or", "but")
+        or text[-1] in "?…:;,"
+        or re.search(r"[\"“”„«»]", text)
+        or text.isdecimal()
+    ):
         return False
     loud = [word for word in words if word.lower() not in _SMALL_WORDS and any(c.isalnum() for c in word)]
     return bool(loud) and all(map(is_capitalised, loud))

@@ -2,8 +2,9 @@
 
 What stands behind the last dash or bar is cut off as the publisher only where it plainly is one: a known outlet, a
 domain, a name like "Shafaq News", or behind a bar a capitalised name of two to five words. Any other such name needs
-evidence from the same file: the title again further down, with that ending or without it. What cannot be told stays in
-the title, and the publisher is None.
+evidence from the same file: the title again further down, without that ending or with another mark before it (a page's
+own title and its headline differ in this way; the same line twice proves nothing). What cannot be told stays in the
+title, and the publisher is None.
 """
 
 from __future__ import annotations
@@ -45,11 +46,12 @@ class Title(NamedTuple):
 
 def read_title(line: str, others: Sequence[str]) -> Title:
     """The title that a file's first line is; `others` are its other lines, searched for evidence of a publisher."""
+    line = " ".join(line.split())
     ending = next(iter(_endings(line, certain=False)), None)
     if ending is None:
         return _title(line, line, None)
     headline, publisher = ending
-    if not _is_certain(line, headline, publisher) and not _is_confirmed(line, headline, others):
+    if not _is_certain(line, headline, publisher) and not _is_confirmed(line, headline, publisher, others):
         return _title(line, line, None)
     return _title(line, headline, publisher)
 
@@ -80,9 +82,17 @@ def _is_certain(line: str, headline: str, publisher: str) -> bool:
     return is_outlet(publisher) or (barred and " " in publisher)
 
 
-def _is_confirmed(line: str, headline: str, others: Sequence[str]) -> bool:
-    forms, length = _forms(line, headline), len(line)
-    return any(len(headline) - 20 <= len(other) <= length + 20 and tuple(words(other)) in forms for other in others)
+def _is_confirmed(line: str, headline: str, publisher: str, others: Sequence[str]) -> bool:
+    bare, whole = tuple(words(headline)), tuple(words(line))
+    mark = line[len(headline) : len(line) - len(publisher)]
+    for other in others:
+        if len(headline) - 20 <= len(other) <= len(line) + 20 and (said := tuple(words(other))) in (bare, whole):
+            if said == bare:
+                return True
+            ending = next(iter(_endings(other, certain=False)), None)
+            if ending and ending[1] == publisher and other[len(ending[0]) : len(other) - len(publisher)] != mark:
+                return True
+    return False
 
 
 def _forms(*lines: str) -> frozenset[tuple[str, ...]]:

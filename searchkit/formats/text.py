@@ -2,8 +2,8 @@
 
 A file is read in this order; whatever is not recognised stays in the body, so nothing is lost:
 
-1. related links at the end (`_linklines.find_block`)
-2. the title: the first line, without its publisher (`_titles.read_title`); crumbs and the repeated title go
+1. the title: the first line, without its publisher (`_titles.read_title`)
+2. related links at the end (`_linklines.find_block`); crumbs and the repeated title go
 3. the head: a dek, bylines and date lines directly under the title, as long as each line is one of these
 4. the foot: author lines, contributors and biographies, the last lines of the text
 5. the body: what is left, in paragraphs; its dateline may hold the date
@@ -30,7 +30,7 @@ from searchkit.formats._bylines import (
     parse_date_line,
 )
 from searchkit.formats._bytes import NotTextError, decode, looks_like_text
-from searchkit.formats._linklines import find_block, is_bulleted, is_heading
+from searchkit.formats._linklines import find_block, is_bulleted, is_heading, may_be_link
 from searchkit.formats._outlets import is_outlet
 from searchkit.formats._paragraphs import ends_sentence, join_paragraphs
 from searchkit.formats._people import is_name, split_names
@@ -39,7 +39,10 @@ from searchkit.formats._titles import LONGEST_TITLE, Title, read_title
 LARGEST_FILE = 64 * 2**20
 """Bytes of the largest file that is read as one article."""
 
-LONGEST_DEK = 250
+LONGEST_DEK = 160
+_HEAD_LINES = 12
+"""How many of the first lines may stand between the title and the text, and crumbs above the title."""
+
 _FOOT_LINES = 8
 """How many of the last lines may hold an author's line; further up "By ..." begins a paragraph or a quotation."""
 
@@ -51,6 +54,13 @@ _CRUMBS = frozenset([
     "skip to content", "skip to main content", "tweet", "view original", "view original post", "view post",
     "view this post", "whatsapp",
 ])  # fmt: skip
+# What scrapers leave between a title and its text that is no line of the article: credits, captions, notes.
+_NO_DEK = re.compile(
+    r"\(|editor['’]s note|enlarge this image|media playback|image caption|story highlights|this (?:article|story) "
+    r"|.*\b(?:getty images|photos?)\b",
+    re.IGNORECASE,
+)
+_SENTENCE_INSIDE = re.compile(r"[^\W\d_]{3}[.!?]\s+[^\W\d_]|[。！？].")
 _READING_TIME = re.compile(r"\d+\s*-?\s*min(?:ute)?s?\b.{0,12}", re.IGNORECASE)
 
 
@@ -77,7 +87,7 @@ class TextFormat:
         except NotTextError as error:
             yield BadRecord(source, str(error))
             return
-        lines = [line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+        lines = _split_lines(text)
         if not any(lines):
             yield BadRecord(source, "empty")
             return
@@ -103,7 +113,6 @@ class _Scrape:
         """Tell the lines apart and make the article of them."""
         self._take_title()
         self._take_links()
-        self._take_crumbs()
         self._take_head()
         self._take_foot()
         body = join_paragraphs(self.lines)
@@ -128,37 +137,42 @@ class _Scrape:
         """The first line that is no crumb or date, unless it is a link of its own or too long for a title."""
         first = self._first_line()
         line = self.lines[first]
-        block = find_block(self.lines)
-        if len(line) > LONGEST_TITLE or (block and block.start <= first):
+        if len(line) > LONGEST_TITLE:
+            return
+        if may_be_link(line) and (block := find_block(self.lines)) and block.start <= first:
             return
         self.title = read_title(line, self.lines[first + 1 :])
         self._clear([first])
 
     def _first_line(self) -> int:
-        """Where the title stands; a date above it is taken. A file of nothing but crumbs and dates has its first line."""
-        filled = self._filled()
-        for index in filled:
-            dated = parse_date_line(self.lines[index])
-            if not _is_crumb(self.lines[index]) and (dated is None or dated.rest):
-                for above in filled[: filled.index(index)]:
-                    self._take(above, parse_date_line(self.lines[above]) or Byline())
-                return index
-        return filled[0]
+        """Where the title stands. A date above it is taken, unless a sentence follows: then the date is the title."""
+        filled = [i for i, line in enumerate(self.lines[:_HEAD_LINES]) if line and not _is_crumb(line)]
+        if not filled:
+            return next(i for i, line in enumerate(self.lines) if line)
+        dated = parse_date_line(self.lines[filled[0]])
+        if dated is None or dated.rest:
+            return filled[0]
+        self._date(dated.published, "dateline")
+        if len(filled) < 2 or ends_sentence(self.lines[filled[1]]) or len(self.lines[filled[1]]) > LONGEST_TITLE:
+            return filled[0]
+        self._clear([filled[0]])
+        return filled[1]
 
     def _take_links(self) -> None:
-        noise = {i for i, line in enumerate(self.lines) if line and self._is_noise(line)}
+        """The block of links, and with it the crumbs and repeated titles of the whole file."""
+        repeats = {line for line in set(self.lines) if self.title.is_repeated_by(line)}
+        self._clear(i for i, line in enumerate(self.lines) if _is_crumb(line) and not is_heading(line))
+        noise = {i for i, line in enumerate(self.lines) if line and (line in repeats or _is_crumb(line))}
         text = next((i for i, line in enumerate(self.lines) if line and i not in noise), len(self.lines))
         block = find_block(self.lines, frozenset(i for i in noise if i > text))
         if block:
             self.links = block.links
             self._clear(range(block.start if block.heading is None else block.heading, block.end))
-
-    def _take_crumbs(self) -> None:
-        self._clear(i for i, line in enumerate(self.lines) if line and self._is_noise(line))
+        self._clear(noise)
 
     def _take_head(self) -> None:
         """The dek, bylines and date lines between the title and the text, in any order."""
-        for index in self._filled():
+        for index in self._filled()[:_HEAD_LINES]:
             line = self.lines[index]
             if not line:
                 continue
@@ -219,9 +233,6 @@ class _Scrape:
         below = next((i for i in range(index + 1, len(self.lines)) if self.lines[i]), None)
         return below is not None and (below > index + 1 or parse_byline(self.lines[below]) is not None)
 
-    def _is_noise(self, line: str) -> bool:
-        return _is_crumb(line) or self.title.is_repeated_by(line)
-
     def _filled(self) -> list[int]:
         return [index for index, line in enumerate(self.lines) if line]
 
@@ -235,13 +246,24 @@ def _is_crumb(line: str) -> bool:
     return len(line) <= 40 and line.lower().rstrip(" :.»>…") in _CRUMBS
 
 
+def _split_lines(text: str) -> list[str]:
+    """The lines of a text, parted at line ends of all systems only, stripped; of blank lines in a row one is kept."""
+    lines: list[str] = []
+    for line in map(str.strip, text.replace("\r\n", "\n").replace("\r", "\n").split("\n")):
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return lines
+
+
 def _may_be_dek(line: str) -> bool:
     has_case = line.lower() != line.upper()
     if not 6 <= len(line) <= LONGEST_DEK or (has_case and len(line.split()) < 3) or line[0].islower():
         return False
     if ends_sentence(line) or line.endswith((":", "：", ",")) or is_bulleted(line) or is_heading(line):
         return False
-    return _READING_TIME.fullmatch(line) is None and not _may_be_names(line)
+    if _READING_TIME.fullmatch(line) or _NO_DEK.match(line) or _SENTENCE_INSIDE.search(line):
+        return False
+    return not _may_be_names(line)
 
 
 def _may_be_names(line: str) -> bool:

@@ -51,6 +51,8 @@ LINKED = (
     Scrape("undated links of outlets", f"{TITLE}\n{BODY}\n• Iraq Lifts Oil Output - Rudaw\n• Trump - and Iran - Speak - The New Arab\n• Third - AP", links=(*UNDATED, Link("Third", "AP"))),
     Scrape("links under a heading", f"{TITLE}\n{BODY}\n\nRelated articles:\n- Iraq Lifts Oil Output\n- Trump - and Iran - Speak", links=PLAIN),
     Scrape("links under a heading without bullets", f"{TITLE}\n{BODY}\n\nMore on this story\nIraq Lifts Oil Output\nTrump - and Iran - Speak", links=PLAIN),
+    Scrape("crumbs between links", f"{TITLE}\n{BODY}\nRead more:\nIraq Lifts Oil Output\nAdvertisement\nTrump - and Iran - Speak", links=PLAIN),
+    Scrape("a long list without evidence", f"{TITLE}\nThe first sentence of it.\n" + "- Mosul\n" * 3, body=("The first sentence of it.", "- Mosul", "- Mosul", "- Mosul")),
     Scrape("links under the repeated title", f"{TITLE}\n{BODY}\nView post:\n{TITLE}\n- Iraq Lifts Oil Output\n- Trump - and Iran - Speak", links=PLAIN),
     Scrape("one dated link", f"{TITLE}\n{BODY}\n- Iraq Lifts Oil Output - Rudaw - July 8th, 2025", links=(ONE,)),
     Scrape("a notice behind the links", f"{TITLE}\n{BODY}\n- Iraq Lifts Oil Output - Rudaw - July 8th, 2025\n© 2025 Example", links=(ONE,), body=(*PARAGRAPHS, "© 2025 Example")),

@@ -52,6 +52,8 @@ TITLES = (
     Scrape("attribution stays", f"{TITLE} - UN\n{BODY}", title=f"{TITLE} - UN"),
     Scrape("clause behind a dash stays", f"{TITLE} – and nobody says why\n{BODY}", title=f"{TITLE} – and nobody says why"),
     Scrape("two dashes", f"Mosul – a city in ruins – BBC News\n{BODY}", title="Mosul – a city in ruins", publisher="BBC News"),
+    Scrape("clause in capitals stays", f"{TITLE} — And Why\n{TITLE}\n{BODY}", title=f"{TITLE} — And Why", body=(TITLE, *BODY.split("\n\n"))),
+    Scrape("the same line twice proves nothing", f"{TITLE} – White House\n{TITLE} – White House\n{BODY}", title=f"{TITLE} – White House"),
     Scrape("unknown name, title again without it", f"{TITLE} – Niqash\n{TITLE}\n{BODY}", publisher="Niqash"),
     Scrape("unknown name, title again with it", f"{TITLE} – Niqash\n{BODY}\nView post:\n{TITLE} - Niqash", publisher="Niqash"),
     Scrape("title again in other quotes", f"The ‘Smart’ Bomb\n{BODY}\nThe 'Smart' Bomb", title="The ‘Smart’ Bomb"),
@@ -63,6 +65,8 @@ TITLES = (
 HEADS = (
     Scrape("dek", f"{TITLE}\n\nPentagon opens a formal inquiry\n\n{BODY}", dek="Pentagon opens a formal inquiry"),
     Scrape("dek over a byline", f"{TITLE}\nPentagon opens a formal inquiry\nBy Jane Doe\n{BODY}", dek="Pentagon opens a formal inquiry", authors=("Jane Doe",)),
+    Scrape("a credit is no dek", f"{TITLE}\n\n(Reuters photo: Jane Doe)\n\n{BODY}", body=("(Reuters photo: Jane Doe)", *BODY.split("\n\n"))),
+    Scrape("two sentences are no dek", f"{TITLE}\n\nIt was early. Twelve were asleep\n\n{BODY}", body=("It was early. Twelve were asleep", *BODY.split("\n\n"))),
     Scrape("a sentence is no dek", f"{TITLE}\n\nIt was early.\n\n{BODY}", body=("It was early.", *BODY.split("\n\n"))),
     Scrape("a line of the body is no dek", f"{TITLE}\nWhat the witnesses told us\nThe second one.", body=("What the witnesses told us", "The second one.")),
     Scrape("a lone second line is no dek", f"{TITLE}\n\nPentagon opens a formal inquiry", body=("Pentagon opens a formal inquiry",)),
@@ -80,6 +84,7 @@ HEADS = (
     Scrape("update line", f"{TITLE}\nUpdated March 18, 2017\nBy Jane Doe\n{BODY}", authors=("Jane Doe",), body=("Updated March 18, 2017", *BODY.split("\n\n"))),
     Scrape("date line", f"{TITLE}\nMarch 17, 2017\n{BODY}", published=MARCH_17, date_source="dateline"),
     Scrape("date line above the title", f"March 17, 2017\n{TITLE}\n{BODY}", published=MARCH_17, date_source="dateline"),
+    Scrape("date as the title", "March 17, 2017\nThe first sentence of it.\nThe second one.", title="March 17, 2017", published=MARCH_17, date_source="dateline"),
     Scrape("published line", f"{TITLE}\nPublished: 2017-03-17 10:00\n{BODY}", published=datetime(2017, 3, 17, 10), date_source="dateline"),
     Scrape("published and updated", f"{TITLE}\nPublished 17 March 2017, updated 19 March 2017\n{BODY}", published=MARCH_17, date_source="dateline", note="Published 17 March 2017, updated 19 March 2017"),
     Scrape("dateline", f"{TITLE}\nMOSUL, Iraq, March 17, 2017 (Reuters) - Twelve died.", published=MARCH_17, date_source="dateline", body=("MOSUL, Iraq, March 17, 2017 (Reuters) - Twelve died.",)),
@@ -94,6 +99,7 @@ HEADS = (
 FEET = (
     Scrape("author and biography", f"{TITLE}\n\n{BODY}\n\nAuthor: Jane Doe\n\nJane Doe is an editor. She lives in Rome.", authors=("Jane Doe",), note="Jane Doe is an editor. She lives in Rome."),
     Scrape("byline above, biography below", f"{TITLE}\nBy Jane Doe\n{BODY}\nJane Doe covers the Middle East.", authors=("Jane Doe",), note="Jane Doe covers the Middle East."),
+    Scrape("biography behind a dash", f"{TITLE}\nBy Jane Doe\n{BODY}\n— Jane Doe is an editor.", authors=("Jane Doe",), note="— Jane Doe is an editor."),
     Scrape("someone else's sentence stays", f"{TITLE}\nBy Jane Doe\n{BODY}\nJohn Roe is a witness.", authors=("Jane Doe",), body=(*BODY.split("\n\n"), "John Roe is a witness.")),
     Scrape("contributors", f"{TITLE}\nBy Ann Lee\n{BODY}\nCNN’s Jane Doe and John Roe contributed to this report.", authors=("Ann Lee", "Jane Doe", "John Roe"), note="CNN’s Jane Doe and John Roe contributed to this report."),
     Scrape("contributors with places", f"{TITLE}\n{BODY}\nAssociated Press writers Jane Doe in Beirut and John Roe in Cairo contributed to this report.", authors=("Jane Doe", "John Roe"), note="Associated Press writers Jane Doe in Beirut and John Roe in Cairo contributed to this report."),
