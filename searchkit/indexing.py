@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from io import BufferedReader
 from os import stat_result
@@ -14,8 +15,8 @@ from typing import BinaryIO
 from searchkit.article import Article
 from searchkit.engine import Engine, SourceState, Writer
 from searchkit.errors import InputError
-from searchkit.format import HEAD_BYTES, BadRecord, Format, Remark, detect
-from searchkit.inputs import STREAM, InputFile, covers, find_files
+from searchkit.format import HEAD_BYTES, BadRecord, Format, Record, Remark, detect
+from searchkit.inputs import NO_MATCH, NO_SUCH_FILE, STREAM, InputFile, covers, find_files, has_vanished
 
 # A file changed this shortly before it was read could change again within the clock's grain: its time is not trusted.
 _FRESH_NS = 2_000_000_000
@@ -113,10 +114,13 @@ class _Run:
         self.job = job
         self.counts = _Counts()
         self._report_progress = progress
+        self._writing = ExitStack()
+        self._writer: Writer | None = None
         self._known = {} if job.rebuild else engine.sources()
         self._files_total: int | None = None
         self._bytes_total: int | None = None
         self._bytes_before = 0
+        self._seen_again: dict[str, SourceState] = {}
 
     def perform(self) -> IndexReport:
         stale = list(self._stale_files())
@@ -125,19 +129,25 @@ class _Run:
         if not reads_stream:
             self._files_total = len(stale)
             self._bytes_total = sum(info.st_size for _, info, _ in stale)
-        if self.job.dry_run:
-            self._carry_out(None, stale, vanished)
-            return self._finished(committed=False)
-        if not (stale or vanished or reads_stream or self.job.rebuild):
-            return self._finished(committed=True)
-        with self.engine.writer(rebuild=self.job.rebuild, wait_s=self.job.wait_s) as writer:
-            self._carry_out(writer, stale, vanished)
-            if self.job.rebuild and not self.counts.added:
+        with self._writing:
+            if self.job.rebuild:
+                self._change()
+            self._carry_out(stale, vanished)
+            if self.job.rebuild and not self.counts.added and not self.job.dry_run:
+                reasons = [f"{problem.source}: {problem.reason}" for problem in self.counts.problems[:3]]
                 raise InputError(
                     f"nothing could be read from {', '.join(self.job.paths)}, so the index was left as it was; "
-                    + "; ".join(f"{problem.source}: {problem.reason}" for problem in self.counts.problems[:3])
+                    + ("; ".join(reasons) or "name files or folders that hold articles")
                 )
-        return self._finished(committed=True)
+            self._remember_seen_again()
+        return self._finished(committed=not self.job.dry_run)
+
+    def _change(self) -> Writer | None:
+        """The writer, opened at the first change, so that a run without any commits nothing; None in a dry run."""
+        if self._writer is None and not self.job.dry_run:
+            opened = self.engine.writer(rebuild=self.job.rebuild, wait_s=self.job.wait_s)
+            self._writer = self._writing.enter_context(opened)
+        return self._writer
 
     # --- the plan ---
 
@@ -161,6 +171,7 @@ class _Run:
                 continue
             if state and digest == state.sha256:
                 self._keep(state)
+                self._seen_again[item.name] = replace(state, modified_ns=_trusted_time(info))
                 continue
             yield item, info, digest
 
@@ -172,58 +183,71 @@ class _Run:
     def _vanished(self) -> list[str]:
         """Remembered files, inside the job's paths, that exist no more."""
         inside = [name for name in self._known if name != STREAM and covers(self.job.paths, self.job.root, name)]
-        return [name for name in inside if not (self.job.root / name).exists()]
+        return [name for name in inside if has_vanished(name, self.job.root)]
+
+    def _remember_seen_again(self) -> None:
+        """Note the new times of files whose content was as before, if there is a commit anyway: no reason for one."""
+        if self._writer:
+            for name, state in self._seen_again.items():
+                self._writer.remember(name, state)
 
     # --- the work ---
 
-    def _carry_out(
-        self,
-        writer: Writer | None,
-        stale: Sequence[tuple[InputFile, stat_result, str | None]],
-        vanished: Sequence[str],
-    ) -> None:
+    def _carry_out(self, stale: Sequence[tuple[InputFile, stat_result, str | None]], vanished: Sequence[str]) -> None:
         for item, info, digest in stale:
-            self._read_file(writer, item, info, digest)
+            self._read_file(item, info, digest)
             self._bytes_before += info.st_size
         if STREAM in self.job.paths:
-            self._read_stream(writer)
+            self._read_stream()
         for name in vanished:
-            self._remove(writer, self.engine.fingerprints(name))
+            self._forget(name)
             self.counts.files_removed += 1
             self.counts.problems = [p for p in self.counts.problems if not _names_file(p, self.job, name)]
-            if writer:
-                writer.forget(name)
 
-    def _read_file(self, writer: Writer | None, item: InputFile, info: stat_result, digest: str | None) -> None:
+    def _forget(self, name: str) -> None:
+        """Remove what the index holds of a file."""
+        self._remove(self.engine.fingerprints(name))
+        if writer := self._change():
+            writer.forget(name)
+
+    def _read_file(self, item: InputFile, info: stat_result, digest: str | None) -> None:
         try:
-            with item.path.open("rb") as stream:
-                head = stream.read(HEAD_BYTES)
-                format = detect(item.name, head, self.job.formats)
-                if format is None:
-                    self._skip(item)
-                    return
-                stream.seek(0)
-                problems_before = len(self.counts.problems)
-                articles = self._read_records(writer, format, stream, item.name, seekable=True)
-            digest = digest or _digest(item.path)
+            stream = item.path.open("rb")
         except OSError as error:
             self.counts.problems.append(_unreadable(item.name, error))
             return
-        if writer and articles is not None:
+        with stream:
+            try:
+                format = detect(item.name, stream.read(HEAD_BYTES), self.job.formats)
+                if format and digest is None:
+                    # Before the records: what is written to the file meanwhile is a change to the next run.
+                    stream.seek(0)
+                    digest = hashlib.file_digest(stream, "sha256").hexdigest()
+                stream.seek(0)
+            except OSError as error:
+                self.counts.problems.append(_unreadable(item.name, error))
+                return
+            if format is None:
+                self._skip(item)
+                return
+            problems_before = len(self.counts.problems)
+            articles = self._read_records(format, stream, item.name, seekable=True)
+        if articles is not None and (writer := self._change()):
             problems = tuple((p.source, p.reason) for p in self.counts.problems[problems_before:])
-            fresh = time.time_ns() - info.st_mtime_ns < _FRESH_NS
-            modified = 0 if fresh else info.st_mtime_ns
-            writer.remember(item.name, SourceState(info.st_size, modified, digest, articles, problems))
+            assert digest is not None
+            writer.remember(item.name, SourceState(info.st_size, _trusted_time(info), digest, articles, problems))
 
     def _skip(self, item: InputFile) -> None:
         reason = "not in a format that searchkit reads"
+        if item.name in self._known:  # it was, and what it held then it holds no more
+            self._forget(item.name)
         if item.named:
             self.counts.problems.append(BadRecord(item.name, reason))
         else:
             self.counts.files_skipped += 1
             self.counts.remarks.append(Remark(item.name, f"skipped: {reason}"))
 
-    def _read_stream(self, writer: Writer | None) -> None:
+    def _read_stream(self) -> None:
         stream = self.job.stream
         if stream is None:
             raise InputError("standard input is not connected; pipe something in or name a file")
@@ -234,19 +258,18 @@ class _Run:
             reason = "not in a format that searchkit reads" if head else "standard input is empty"
             self.counts.problems.append(BadRecord(STREAM, reason))
             return
-        self._read_records(writer, format, stream, STREAM, seekable=False)
+        self._read_records(format, stream, STREAM, seekable=False)
 
-    def _read_records(
-        self, writer: Writer | None, format: Format, stream: BinaryIO, name: str, *, seekable: bool
-    ) -> int | None:
+    def _read_records(self, format: Format, stream: BinaryIO, name: str, *, seekable: bool) -> int | None:
         """Index the records of one file; how many articles it holds, None when reading broke off."""
         stored = {} if self.job.rebuild else self.engine.fingerprints(name)
         missing = dict(stored)
         count = 0
         broke_off = False
-        records = format.read(stream, name)
+        records: Iterator[Record] | None = None
         while True:
             try:
+                records = records or format.read(stream, name)
                 record = next(records, None)
             except Exception as error:  # whatever goes wrong in one file must cost that file only
                 self.counts.problems.append(BadRecord(name, f"reading broke off: {type(error).__name__}: {error}"))
@@ -257,7 +280,7 @@ class _Run:
             if isinstance(record, Article):
                 count += 1
                 missing.pop(record.id, None)
-                self._store(writer, record, stored.get(record.id))
+                self._store(record, stored.get(record.id))
             elif isinstance(record, BadRecord):
                 self.counts.problems.append(record)
             else:
@@ -266,10 +289,10 @@ class _Run:
         if broke_off:
             return None
         if seekable:
-            self._remove(writer, missing)
+            self._remove(missing)
         return count
 
-    def _store(self, writer: Writer | None, article: Article, stored_sha256: str | None) -> None:
+    def _store(self, article: Article, stored_sha256: str | None) -> None:
         if stored_sha256 == article.sha256:
             self.counts.unchanged += 1
             return
@@ -277,13 +300,13 @@ class _Run:
             self.counts.added += 1
         else:
             self.counts.replaced += 1
-        if writer:
+        if writer := self._change():
             writer.add(article)
 
-    def _remove(self, writer: Writer | None, ids: dict[str, str]) -> None:
+    def _remove(self, ids: dict[str, str]) -> None:
         self.counts.removed += len(ids)
-        if writer:
-            for article_id in ids:
+        for article_id in ids:
+            if writer := self._change():
                 writer.delete(article_id)
 
     # --- reporting ---
@@ -320,10 +343,15 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def _trusted_time(info: stat_result) -> int:
+    """When a file was last changed, 0 for one that could still change again without its time telling."""
+    return 0 if time.time_ns() - info.st_mtime_ns < _FRESH_NS else info.st_mtime_ns
+
+
 def _unreadable(name: str, error: OSError) -> BadRecord:
     return BadRecord(name, f"cannot be read: {error.strerror or error}")
 
 
 def _names_file(problem: BadRecord, job: Job, name: str) -> bool:
     """Whether a problem is only that a file which is now pruned does not exist."""
-    return problem.reason == "there is no such file or folder" and covers([problem.source], job.root, name)
+    return problem.reason in (NO_SUCH_FILE, NO_MATCH) and covers([problem.source], job.root, name)

@@ -7,13 +7,16 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatch
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from searchkit.format import BadRecord
 
 STREAM = "-"
 """The path that stands for standard input, and its source."""
+
+NO_SUCH_FILE = "there is no such file or folder"
+NO_MATCH = "no file matches this pattern"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def source_name(path: Path, root: Path) -> str:
 def find_files(paths: Iterable[str], root: Path, skip: Path | None = None) -> Iterator[InputFile | BadRecord]:
     """The files that `paths` stand for, each once, folders recursively and in order of name.
 
-    Hidden files and folders (a leading dot) are passed over unless named, as is the folder `skip` (the index itself).
+    Hidden files and folders (a leading dot) are passed over unless named; the folder `skip` (the index itself) always is.
     Folders that are symbolic links are followed only when named. What does not exist, matches nothing or is not a
     regular file is a BadRecord.
     """
@@ -54,47 +57,89 @@ def find_files(paths: Iterable[str], root: Path, skip: Path | None = None) -> It
 def covers(paths: Sequence[str], root: Path, name: str) -> bool:
     """Whether the file of that name in the index lies in one of `paths` (a file, a folder around it, a pattern)."""
     file = os.path.join(os.path.abspath(root), name)  # noqa: PTH118 - pathlib would normalise what must compare as is
-    for path in paths:
+    for path in filter(None, paths):
         absolute = os.path.abspath(path)
         if file == absolute or file.startswith(absolute.rstrip("/") + "/"):
             return True
-        if glob.has_magic(path) and fnmatch(file, absolute):
+        if glob.has_magic(path) and _lies_in(file.split("/"), _absolute_pattern(path).split("/")):
             return True
     return False
 
 
+def has_vanished(name: str, root: Path) -> bool:
+    """Whether there is no file of that name any more. What merely cannot be looked at now has not vanished."""
+    try:
+        return not stat.S_ISREG((root / name).stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+
+
+def _absolute_pattern(pattern: str) -> str:
+    """The pattern from the root of the file system; what is special in the current folder's own name is not."""
+    return os.path.normpath(os.path.join(glob.escape(os.path.abspath(".")), pattern))  # noqa: PTH118
+
+
+def _lies_in(parts: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether a path, or a folder around it, matches a pattern; `**` stands for any number of folders, `*` for none."""
+    reached = _past_stars({0}, pattern)  # how many parts of the pattern may be used up so far
+    for part in parts:
+        going_on = {at for at in reached if at < len(pattern) and fnmatchcase(part, pattern[at])}
+        reached = _past_stars({at + (pattern[at] != "**") for at in going_on}, pattern)
+        if len(pattern) in reached:
+            return True
+    return False
+
+
+def _past_stars(reached: set[int], pattern: Sequence[str]) -> set[int]:
+    """The same places, and those behind each `**` there, which may stand for nothing."""
+    for at, part in enumerate(pattern):
+        if at in reached and part == "**":
+            reached.add(at + 1)
+    return reached
+
+
 def _expand(path: str, root: Path, skip: Path | None) -> Iterator[InputFile | BadRecord]:
-    plain = Path(path)
-    if plain.is_dir():
-        yield from _walk(plain, root, skip)
+    if not path:
+        yield BadRecord(path, "the path is empty; . is the current folder")
+    elif os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a folder may not be searched
+        yield from _walk(Path(path), root, skip)
     elif os.path.lexists(path):
-        yield _file(plain, root, named=True)
+        if not _lies_inside(path, skip):
+            yield _file(Path(path), root, named=True)
     elif glob.has_magic(path):
         matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - absolute and relative patterns alike
         if not matches:
-            yield BadRecord(path, "no file matches this pattern")
+            yield BadRecord(path, NO_MATCH)
         for match in matches:
-            if Path(match).is_dir():
+            if os.path.isdir(match):  # noqa: PTH112
                 yield from _walk(Path(match), root, skip)
-            else:
+            elif not _lies_inside(match, skip):
                 yield _file(Path(match), root, named=True)
     else:
-        yield BadRecord(path, "there is no such file or folder")
+        yield BadRecord(path, NO_SUCH_FILE)
 
 
 def _walk(folder: Path, root: Path, skip: Path | None) -> Iterator[InputFile | BadRecord]:
+    if _lies_inside(folder, skip):
+        return
     unreadable: list[OSError] = []
     for parent, folders, files in os.walk(folder, onerror=unreadable.append):
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and not _same(Path(parent, f), skip))
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and not _lies_inside(Path(parent, f), skip))
         for name in sorted(files):
             if not name.startswith("."):
                 yield _file(Path(parent, name), root, named=False)
     for error in unreadable:
-        yield BadRecord(str(error.filename), f"the folder cannot be read: {error.strerror}")
+        name = source_name(Path(os.fsdecode(error.filename)), root)
+        yield BadRecord(name, f"the folder cannot be read: {error.strerror}")
 
 
-def _same(folder: Path, skip: Path | None) -> bool:
-    return skip is not None and os.path.abspath(folder) == os.path.abspath(skip)
+def _lies_inside(path: str | Path, folder: Path | None) -> bool:
+    if folder is None:
+        return False
+    inner, outer = os.path.abspath(path), os.path.abspath(folder)
+    return inner == outer or inner.startswith(outer.rstrip("/") + "/")
 
 
 def _file(path: Path, root: Path, *, named: bool) -> InputFile | BadRecord:
