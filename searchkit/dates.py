@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import cache
 
 # --- articles ----------------------------------------------------------------------------------------------------
 
@@ -29,17 +30,14 @@ _TIME = (
     r"(?:(?:\s*T|,?\s+at\s+|,?\s+)(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
     r"(?:\s*(?P<half>[ap])\.?m\b\.?)?(?:\s*(?P<zone>[+-]\d\d(?::?\d\d)?|(?-i:[A-Z]{1,5}|z)\b))?(?:\s*\([a-z ]+\))?)?"
 )
-_DATE_FORMS = tuple(
-    re.compile(form + _TIME, re.IGNORECASE)
-    for form in (
-        rf"{_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark){_DAY}",
-        rf"{_WEEKDAY}{_MONTH}\s+{_ORDINAL},?\s+{_YEAR}",
-        rf"{_WEEKDAY}{_ORDINAL}(?:\s+of)?[\s-]+{_MONTH},?[\s-]+{_YEAR}",
-        rf"{_YEAR}\s+{_MONTH}\s+{_DAY}",
-        rf"{_WEEKDAY}{_DAY}\.\s?(?P<month>\d{{1,2}})\.\s?{_YEAR}",
-        rf"{_WEEKDAY}(?P<either>\d{{1,2}})(?P<mark>[-/])(?P<other>\d{{1,2}})(?P=mark){_YEAR}",
-        rf"{_YEAR}[年년]\s?(?P<month>\d{{1,2}})[月월]\s?{_DAY}[日일]",
-    )
+_DATE_FORMS = (
+    rf"{_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark){_DAY}",
+    rf"{_WEEKDAY}{_MONTH}\s+{_ORDINAL},?\s+{_YEAR}",
+    rf"{_WEEKDAY}{_ORDINAL}(?:\s+of)?[\s-]+{_MONTH},?[\s-]+{_YEAR}",
+    rf"{_YEAR}\s+{_MONTH}\s+{_DAY}",
+    rf"{_WEEKDAY}{_DAY}\.\s?(?P<month>\d{{1,2}})\.\s?{_YEAR}",
+    rf"{_WEEKDAY}(?P<either>\d{{1,2}})(?P<mark>[-/])(?P<other>\d{{1,2}})(?P=mark){_YEAR}",
+    rf"{_YEAR}[年년]\s?(?P<month>\d{{1,2}})[月월]\s?{_DAY}[日일]",
 )
 _COMPACT = re.compile(
     r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"
@@ -65,7 +63,7 @@ def parse_article_date(text: str) -> date | datetime | None:
     text = " ".join(text.split()) if len(text) <= _LONGEST else ""
     if not text:
         return None
-    for form in (_COMPACT, *_DATE_FORMS):
+    for form in (_COMPACT, *_date_patterns()):
         match = form.fullmatch(text)
         if match:
             return _stated(match.groupdict())
@@ -98,6 +96,12 @@ def find_date_at_start(text: str) -> tuple[str, date | datetime] | None:
     if not re.search(r"\d{4}", text[:_LONGEST]):
         return None
     return _longest((text[: match.end()], text[match.end() :]) for match in _first_words(text))
+
+
+@cache
+def _date_patterns() -> tuple[re.Pattern[str], ...]:
+    # Compiled when an article's date is first read: a query needs none of them.
+    return tuple(re.compile(form + _TIME, re.IGNORECASE) for form in _DATE_FORMS)
 
 
 def _first_words(text: str) -> Iterator[re.Match[str]]:

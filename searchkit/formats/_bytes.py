@@ -107,9 +107,9 @@ def _byte_order(raw: bytes) -> str:
 
 
 def _is_utf16_without_bom(raw: bytes) -> bool:
-    """Whether the NULs of `raw` stand as in Latin text of two bytes a character: in one half of them only."""
-    sparse, dense = sorted((raw[::2].count(0), raw[1::2].count(0)))
-    if len(raw) % 2 or sparse or dense < 0.7 * (len(raw) // 2):
+    """Whether the NULs of `raw` stand as in Latin text of two bytes a character: most of one half."""
+    dense = max(raw[::2].count(0), raw[1::2].count(0))
+    if len(raw) % 2 or dense < 0.7 * (len(raw) // 2):
         return False
     try:
         raw.decode(_byte_order(raw))

@@ -53,6 +53,8 @@ LINKED = (
     Scrape("links under a heading without bullets", f"{TITLE}\n{BODY}\n\nMore on this story\nIraq Lifts Oil Output\nTrump - and Iran - Speak", links=PLAIN),
     Scrape("crumbs between links", f"{TITLE}\n{BODY}\nRead more:\nIraq Lifts Oil Output\nAdvertisement\nTrump - and Iran - Speak", links=PLAIN),
     Scrape("a long list without evidence", f"{TITLE}\nThe first sentence of it.\n" + "- Mosul\n" * 3, body=("The first sentence of it.", "- Mosul", "- Mosul", "- Mosul")),
+    Scrape("a sentence behind the links", f"{TITLE}\n{BODY}\nRelated:\n- Iraq Lifts Oil Output\n- Trump - and Iran - Speak\n— The author lives in Rome.", links=PLAIN, body=(*PARAGRAPHS, "— The author lives in Rome.")),
+    Scrape("bullets under a title said twice at the top", f"{TITLE}\n{TITLE}\n- Mosul is large\n- Raqqa is small", body=("- Mosul is large", "- Raqqa is small")),
     Scrape("links under the repeated title", f"{TITLE}\n{BODY}\nView post:\n{TITLE}\n- Iraq Lifts Oil Output\n- Trump - and Iran - Speak", links=PLAIN),
     Scrape("one dated link", f"{TITLE}\n{BODY}\n- Iraq Lifts Oil Output - Rudaw - July 8th, 2025", links=(ONE,)),
     Scrape("a notice behind the links", f"{TITLE}\n{BODY}\n- Iraq Lifts Oil Output - Rudaw - July 8th, 2025\n© 2025 Example", links=(ONE,), body=(*PARAGRAPHS, "© 2025 Example")),

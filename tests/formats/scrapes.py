@@ -47,6 +47,8 @@ TITLES = (
     Scrape("outlet of several words", f"{TITLE} — The Jerusalem Post\n{BODY}", publisher="The Jerusalem Post"),
     Scrape("name behind a bar", f"{TITLE} | Human Rights Watch\n{BODY}", publisher="Human Rights Watch"),
     Scrape("section stays", f"{TITLE} | World news | The Guardian\n{BODY}", title=f"{TITLE} | World news", publisher="The Guardian"),
+    Scrape("one unknown word behind a bar stays", f"{TITLE} | Iraq\n{BODY}", title=f"{TITLE} | Iraq"),
+    Scrape("short label in front of a bar", f"Exclusive interview | Joe Biden\n{BODY}", title="Exclusive interview | Joe Biden"),
     Scrape("label in front of a bar", f"Opinion | Time to Leave Iraq\n{BODY}", title="Opinion | Time to Leave Iraq"),
     Scrape("unknown name stays", f"{TITLE} – White House\n{BODY}", title=f"{TITLE} – White House"),
     Scrape("attribution stays", f"{TITLE} - UN\n{BODY}", title=f"{TITLE} - UN"),
@@ -75,6 +77,7 @@ HEADS = (
     Scrape("byline in capitals", f"{TITLE}\nBY JANE DOE, JOHN ROE JR. & ANN LEE\n{BODY}", authors=("JANE DOE", "JOHN ROE JR.", "ANN LEE")),
     Scrape("byline with outlet", f"{TITLE}\nBy Jane Doe, CNN\n{BODY}", authors=("Jane Doe",), note="By Jane Doe, CNN"),
     Scrape("byline with role and place", f"{TITLE}\nBy Jane Doe in Mosul and John Roe, Senior Editor\n{BODY}", authors=("Jane Doe", "John Roe"), note="By Jane Doe in Mosul and John Roe, Senior Editor"),
+    Scrape("byline with place", f"{TITLE}\nBy Jane Doe, Mosul\n{BODY}", authors=("Jane Doe",), note="By Jane Doe, Mosul"),
     Scrape("byline of an agency", f"{TITLE}\nBy Associated Press\n{BODY}", authors=("Associated Press",)),
     Scrape("byline on two lines", f"{TITLE}\nBy\nJane Doe\n{BODY}", authors=("Jane Doe",)),
     Scrape("byline with date", f"{TITLE}\nBy Jane Doe, March 17, 2017\n{BODY}", authors=("Jane Doe",), published=MARCH_17, date_source="byline"),
@@ -91,6 +94,7 @@ HEADS = (
     Scrape("dateline without year", f"{TITLE}\nMOSUL, March 17 (Reuters) - Twelve died.", body=("MOSUL, March 17 (Reuters) - Twelve died.",)),
     Scrape("date in the text", f"{TITLE}\nA strike on March 17, 2017 - the worst - hit it.", body=("A strike on March 17, 2017 - the worst - hit it.",)),
     Scrape("ambiguous date line", f"{TITLE}\n03/04/2017\n{BODY}", body=("03/04/2017", *BODY.split("\n\n"))),
+    Scrape("'By' of a heading", f"{TITLE}\nBy Friday\n{BODY}", body=("By Friday", *BODY.split("\n\n"))),
     Scrape("'By' of a sentence", f"{TITLE}\nBy Friday they had gone\nThe second one.", body=("By Friday they had gone", "The second one.")),
     Scrape("Arabic", "مقتل اثني عشر مدنيا في غارة على الموصل\n\nبقلم: محمد علي\n\nقتل اثنا عشر مدنيا. وقال الجيش إنه يحقق.\n", title="مقتل اثني عشر مدنيا في غارة على الموصل", authors=("محمد علي",), body=("قتل اثنا عشر مدنيا. وقال الجيش إنه يحقق.",)),
     Scrape("Chinese", "摩苏尔空袭造成十二人死亡 - 新华网\n作者：王小明、李雷\n联合国表示关切。\n调查正在进行。", title="摩苏尔空袭造成十二人死亡", publisher="新华网", authors=("王小明", "李雷"), body=("联合国表示关切。", "调查正在进行。")),
@@ -110,6 +114,7 @@ FEET = (
 
 WRAPPED = (
     Scrape("wrapped lines", f"{TITLE}\n\nThe Pentagon confirmed over the weekend that they had dropped bombs\nagainst the buildings that collapsed around the time of the bombing.\n\nThe second one.", body=("The Pentagon confirmed over the weekend that they had dropped bombs against the buildings that collapsed around the time of the bombing.", "The second one.")),
+    Scrape("wrapped Chinese", "摩苏尔空袭\n\n" + "聖" * 50 + "\n" + "聖" * 9 + "。", title="摩苏尔空袭", body=("聖" * 59 + "。",)),
     Scrape("only line feeds part lines", f"{TITLE}\nThe first\u2028half\x0b and\x85the other.\nThe second one.", body=("The first\u2028half\x0b and\x85the other.", "The second one.")),
     Scrape("Windows line ends", f"{TITLE}\n\n{BODY}\n".replace("\n", "\r\n")),
     Scrape("line ends of old Macs", f"{TITLE}\n\n{BODY}\n".replace("\n", "\r")),
