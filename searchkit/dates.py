@@ -43,11 +43,20 @@ _COMPACT = re.compile(
     r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"
     r"(?:T?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?P<zone>Z|[+-]\d\d:?\d\d)?)?"
 )
-# Names which stand for one offset the world over; others (BST, CST in China, IST) name several. Source: RFC 2822, 4.3.
+# The zone names of RFC 2822 (4.3) but CST, which is China's as well as Chicago's; others (BST, IST) name several too.
 _ZONE_HOURS = {
-    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8,
+    "z": 0,
+    "ut": 0,
+    "utc": 0,
+    "gmt": 0,
+    "est": -5,
+    "edt": -4,
+    "cdt": -5,
+    "mst": -7,
+    "mdt": -6,
+    "pst": -8,
     "pdt": -7,
-}  # fmt: skip
+}
 
 
 def parse_article_date(text: str) -> date | datetime | None:
