@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from searchkit.analysis import stemmer
 from searchkit.article import Article
-from searchkit.engine import Engine, Hit, IndexStats, Ranking, SearchOptions
+from searchkit.engine import SORTS, Engine, Hit, IndexStats, Ranking, SearchOptions
 from searchkit.engines import open_engine
 from searchkit.highlight import SnippetOptions
 from searchkit.searching import Request, build_query, find_article, search
@@ -35,15 +36,17 @@ class Index:
         snippets: int = 2,
         snippet_chars: int = 200,
     ) -> Iterator[Hit]:
-        """Yield the hits of a query in the query language, best first; `limit=0` yields all, as a stream.
+        """The hits of a query in the query language, best first; `limit=0` gives all, as a stream.
 
         `any` joins words by OR; `sort` is "score", "date" or "title"; `field` is searched by words that name none;
         `since` and `until` take dates as in the query language; `language` (BCP 47) chooses the inflections, None
-        for exact words only. Raises the errors of `searchkit.errors`, a `QuerySyntaxError` with its column first of all.
+        for exact words only. Raises the errors of `searchkit.errors`, a `QuerySyntaxError` with its column first of all,
+        when it is called and not later; ValueError for an unknown order or language and for negative numbers.
         """
+        _check(sort, language, limit, offset, snippets, snippet_chars)
         query = build_query(Request(text, any, field, since, until))
         options = SearchOptions(limit, offset, sort, reverse, language, ranking)
-        yield from search(self._engine, query, options, SnippetOptions(snippets, snippet_chars)).hits
+        return iter(search(self._engine, query, options, SnippetOptions(snippets, snippet_chars)).hits)
 
     def count(self, text: str, *, any: bool = False, field: str | None = None, language: str | None = "en") -> int:
         """How many articles a query matches."""
@@ -95,3 +98,11 @@ def open(path: str | Path = "index", *, engine: str = "whoosh", create: bool = F
     Raises `IndexNotFoundError`, `IndexDamagedError`, `IndexVersionError`, `EngineUnavailableError`.
     """
     return Index(open_engine(engine, Path(path), create=create))
+
+
+def _check(sort: str, language: str | None, *numbers: int) -> None:
+    if sort not in SORTS:
+        raise ValueError(f"unknown order {sort!r}; there are {', '.join(SORTS)}")
+    if min(numbers) < 0:
+        raise ValueError(f"limit, offset, snippets and snippet_chars are 0 or more, not {min(numbers)}")
+    stemmer(language)

@@ -58,7 +58,11 @@ def article_id(source: str) -> str:
 
     The first `ID_LENGTH` hexadecimal digits of the source's SHA-256 (UTF-8; undecodable file names as their bytes).
     """
-    return hashlib.sha256(source.encode("utf-8", "surrogateescape")).hexdigest()[:ID_LENGTH]
+    try:
+        encoded = source.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # surrogates that stand for no byte, as JSON may hold them
+        encoded = source.encode("utf-8", "surrogatepass")
+    return hashlib.sha256(encoded).hexdigest()[:ID_LENGTH]
 
 
 def record_source(file: str, record: str | int) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 from searchkit.article import Article, article_id
 from searchkit.engine import Engine, SearchOptions, SearchResult
-from searchkit.errors import AmbiguousIdError, ArticleNotFoundError, QuerySyntaxError
+from searchkit.errors import AmbiguousIdError, ArticleNotFoundError, QueryError, QuerySyntaxError
 from searchkit.highlight import Highlighter, SnippetOptions
 from searchkit.query import And, DateRange, Fuzzy, MatchAll, Phrase, Query, Term, WordLeaf, word_leaves
 from searchkit.queryparser import parse_query
@@ -43,6 +43,9 @@ def build_query(request: Request, today: date | None = None) -> Query:
     query = parse_query(request.text, any_word=request.any_word, field=request.field, today=today)
     start = _bound(request.since, "since", today)
     end = _bound(request.until, "until", today)
+    if start and end and start > end:
+        shown = f"--since {request.since} --until {request.until}"
+        raise QuerySyntaxError(f"{start} is later than {end}, so nothing lies between", shown, 0, "exchange them")
     if start is None and end is None:
         return query
     window = DateRange(start, end)
@@ -71,11 +74,9 @@ def advise(engine: Engine, request: Request, options: SearchOptions = SearchOpti
     unknown = []
     for leaf in dict.fromkeys(word_leaves(query)):
         for single in _single_words(leaf):
-            if not engine.expand(single, options):
+            if not _stands_for_words(engine, single, options):
                 unknown.append((str(single), _nearest(engine, single)))
-    widened = build_query(replace(request, any_word=True))
-    any_total = engine.count(widened, options) if widened != query else None
-    return Advice(tuple(dict.fromkeys(unknown)), any_total)
+    return Advice(tuple(dict.fromkeys(unknown)), _any_total(engine, request, query, options))
 
 
 def find_article(engine: Engine, name: str) -> Article:
@@ -109,6 +110,23 @@ def _candidates(engine: Engine, name: str) -> list[str]:
         if found:
             return found
     return sorted(engine.fingerprints(name))
+
+
+def _stands_for_words(engine: Engine, leaf: WordLeaf, options: SearchOptions) -> bool:
+    try:
+        return bool(engine.expand(leaf, options))
+    except QueryError:  # too many words, or too slowly counted: not what was missing
+        return True
+
+
+def _any_total(engine: Engine, request: Request, query: Query, options: SearchOptions) -> int | None:
+    widened = build_query(replace(request, any_word=True))
+    if widened == query:
+        return None
+    try:
+        return engine.count(widened, options)
+    except QueryError:
+        return None
 
 
 def _nearest(engine: Engine, leaf: WordLeaf) -> tuple[str, ...]:
