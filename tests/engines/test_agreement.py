@@ -42,9 +42,12 @@ quick = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, Hea
 @contextmanager
 def both(name: str) -> Iterator[tuple[Engine, Engine]]:
     """A new index of an engine, and a memory engine beside it."""
-    with tempfile.TemporaryDirectory() as directory:
-        with MemoryEngine() as memory, open_engine(name, Path(directory) / "index", create=True) as other:
-            yield memory, other
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        MemoryEngine() as memory,
+        open_engine(name, Path(directory) / "index", create=True) as other,
+    ):
+        yield memory, other
 
 
 def change(engine: Engine, kind: str, changes: list[Article | str]) -> list[bool]:

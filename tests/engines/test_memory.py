@@ -15,7 +15,7 @@ class TestMemoryEngine(EngineContract):
     persists = False  # it lives in one process, so the open engine itself is all there is to open again
 
     @pytest.fixture
-    def engine(self) -> Iterator[Engine]:  # type: ignore[override]
+    def engine(self) -> Iterator[Engine]:
         with MemoryEngine() as engine:
             yield engine
 

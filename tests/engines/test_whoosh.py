@@ -38,7 +38,7 @@ from tests.engines.contract import STATE, EngineContract, article, fill, found, 
 
 class TestWhooshEngine(EngineContract):
     @pytest.fixture
-    def engine(self, tmp_path: Path) -> Iterator[Engine]:  # type: ignore[override]
+    def engine(self, tmp_path: Path) -> Iterator[Engine]:
         self.opened: list[Engine] = []
         self.directory = tmp_path / "index"
         with WhooshEngine(self.directory, create=True) as engine:
@@ -119,13 +119,15 @@ def test_open_engine_by_name(directory: Path) -> None:
         assert engine.name == "memory"
     with pytest.raises(EngineUnavailableError, match=r"memory, whoosh; did you mean 'whoosh'"):
         open_engine("woosh", directory)
-    with pytest.raises(EngineUnavailableError, match="memory, whoosh$"):
+    with pytest.raises(EngineUnavailableError, match=r"memory, whoosh$"):
         open_engine("xapian", None)
 
 
 def test_engines_are_imported_when_asked_for() -> None:
     """Importing the table, or the memory engine, imports neither Whoosh nor the stemmers."""
-    code = "import sys, searchkit.engines, searchkit.engines.memory; print({'whoosh', 'snowballstemmer'} & {*sys.modules})"
+    code = (
+        "import sys, searchkit.engines, searchkit.engines.memory; print({'whoosh', 'snowballstemmer'} & {*sys.modules})"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
 
 
@@ -182,11 +184,10 @@ def test_many_commits_leave_few_files(directory: Path) -> None:
 def test_discarded_writer_leaves_no_files(directory: Path) -> None:
     """After an exception the directory holds what it held before, and no temporary files."""
     before = sorted(path.name for path in directory.rglob("*"))
-    with WhooshEngine(directory) as engine:
-        with pytest.raises(KeyboardInterrupt), engine.writer() as writer:
-            for n in range(50):
-                writer.add(article(str(n), "mosul"))
-            raise KeyboardInterrupt
+    with WhooshEngine(directory) as engine, pytest.raises(KeyboardInterrupt), engine.writer() as writer:
+        for n in range(50):
+            writer.add(article(str(n), "mosul"))
+        raise KeyboardInterrupt
     assert sorted(path.name for path in directory.rglob("*")) == before
 
 
@@ -211,7 +212,7 @@ def test_failed_commit_keeps_the_last_one(directory: Path, monkeypatch: pytest.M
 
 
 def test_interrupted_addition_breaks_the_writer_only(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Interrupted inside an addition, a writer refuses to go on or commit; the last commit stays and the next writer works."""
+    """Interrupted inside an addition, a writer neither goes on nor commits; the index stays, the next writer works."""
     import whoosh.writing
 
     def interrupt(*_: Any, **__: Any) -> None:
@@ -235,9 +236,10 @@ def test_interrupted_addition_breaks_the_writer_only(directory: Path, monkeypatc
 
 def test_lock_names_its_holder(directory: Path) -> None:
     """The second writer is told the process, the host and since when."""
-    with WhooshEngine(directory) as engine, engine.writer():
-        with pytest.raises(IndexLockedError) as refused, WhooshEngine(directory).writer():
-            pass
+    with WhooshEngine(directory) as one, WhooshEngine(directory) as two, one.writer():
+        second = two.writer()
+        with pytest.raises(IndexLockedError) as refused:
+            second.__enter__()
     assert refused.value.holder == f"process {os.getpid()} on {socket.gethostname()}"
     assert refused.value.since is not None
     since = f"{refused.value.since:%Y-%m-%d %H:%M} UTC"
@@ -279,9 +281,8 @@ def test_writer_of_stock_whoosh_counts_as_one(directory: Path) -> None:
     """While stock Whoosh writes to the directory, our writer is refused."""
     stock = whoosh.index.open_dir(str(directory)).writer()
     try:
-        with WhooshEngine(directory) as engine:
-            with pytest.raises(IndexLockedError, match="another program"), engine.writer():
-                pass
+        with WhooshEngine(directory) as engine, pytest.raises(IndexLockedError, match="another program"):
+            engine.writer().__enter__()
     finally:
         stock.cancel()
 
@@ -420,6 +421,21 @@ def test_stems_without_permission_to_write(directory: Path, monkeypatch: pytest.
         fill(engine, article("c", "strike"))
         assert found(engine, Term("striking")) == {"a", "c"}
     assert not (directory / "stems.sqlite").exists()
+
+
+def test_stems_behind_the_commit_are_not_trusted(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When a commit could not add its words to the table, the next query completes it."""
+
+    def busy(*_: Any) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    with WhooshEngine(directory) as engine:
+        with monkeypatch.context() as patched:
+            patched.setattr("searchkit.engines.whoosh.stems.StemStore._extend", busy)
+            fill(engine, article("c", "strike"))
+        assert _stem_rows(directory, "english") == {"mosul", "strikes", "raqqa"}
+        assert found(engine, Term("striking")) == {"a", "c"}
+    assert _stem_rows(directory, "english") == {"mosul", "strikes", "raqqa", "strike"}
 
 
 def test_stems_of_another_stemmer_are_not_trusted(directory: Path) -> None:

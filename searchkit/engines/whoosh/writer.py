@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from whoosh.index import TOC
-from whoosh.index import LockError
+from whoosh.index import TOC, LockError
 from whoosh.writing import SegmentWriter
 
 from searchkit.analysis import Token

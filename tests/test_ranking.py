@@ -1,0 +1,96 @@
+"""Scores against the formulas written out by hand, and the shape that the docstrings promise."""
+
+from __future__ import annotations
+
+from math import inf, log
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchkit.engine import Ranking, SearchOptions
+from searchkit.engines.memory import MemoryEngine
+from searchkit.query import Fuzzy, Term
+from searchkit.ranking import bm25f, field_frequency, fuzzy, idf
+from tests.engines.contract import article, fill
+
+frequencies = st.lists(st.floats(0, 1e6), max_size=4)
+positive = st.floats(1e-3, 1e3)
+
+
+def test_idf_by_hand() -> None:
+    """1 of 4 articles: ln(1 + 3.5 / 1.5); all of 4: ln(1 + 0.5 / 4.5)."""
+    assert idf(1, 4) == pytest.approx(1.2039728043259361)
+    assert idf(4, 4) == pytest.approx(0.10536051565782635)
+    assert idf(0, 0) == pytest.approx(log(2))
+
+
+@given(st.integers(1, 10**9).flatmap(lambda n: st.tuples(st.integers(0, n - 1), st.just(n))))
+def test_idf_falls_with_each_article(numbers: tuple[int, int]) -> None:
+    """A word held by more articles tells less, but never nothing."""
+    df, n = numbers
+    assert idf(df, n) >= idf(df + 1, n) > 0
+
+
+def test_field_frequency_by_hand() -> None:
+    """3 occurrences in 20 words where 10 are usual, weight 2, b 0.75: 2 * 3 / (0.25 + 0.75 * 2) = 3.428571."""
+    assert field_frequency(3, 20, 10.0, 2.0, 0.75) == pytest.approx(3.4285714285714286)
+    assert field_frequency(3, 20, 10.0, 2.0, 0.0) == 6.0
+    assert field_frequency(3, 20, 10.0, 2.0, 1.0) == 3.0
+    assert field_frequency(0, 0, 0.0, 2.0, 0.75) == 0.0
+
+
+def test_bm25f_by_hand() -> None:
+    """Weighted frequencies 1 and 0.8 with k1 1.2 and idf 2: 2 * 1.8 * 2.2 / 3 = 2.64."""
+    assert bm25f([1.0, 0.8], 2.0, 1.2) == pytest.approx(2.64)
+    assert bm25f([], 2.0, 1.2) == 0.0
+    assert bm25f([0.0, 0.0], 2.0, 0.0) == 0.0
+    assert bm25f([0.5], 2.0, 0.0) == 2.0
+
+
+@given(frequencies, positive, st.floats(0, 10))
+def test_bm25f_stays_below_its_bound(tfs: list[float], word_idf: float, k1: float) -> None:
+    """A score is at least 0 and never above idf * (k1 + 1)."""
+    assert 0 <= bm25f(tfs, word_idf, k1) <= word_idf * (k1 + 1) * (1 + 1e-12)
+
+
+@given(frequencies, st.floats(0.01, 100), positive, st.floats(0, 10))
+def test_more_occurrences_never_score_less(tfs: list[float], more: float, word_idf: float, k1: float) -> None:
+    """Another field with the word never lowers the score."""
+    assert bm25f([*tfs, more], word_idf, k1) >= bm25f(tfs, word_idf, k1) * (1 - 1e-12)
+
+
+@given(st.floats(0, inf, exclude_max=True), st.floats(0, inf, exclude_max=True), positive, st.floats(0, 10))
+def test_exact_word_beats_its_neighbours(low: float, high: float, word_idf: float, k1: float) -> None:
+    """Of a fuzzy word any article with the word as typed scores at least as much as any without it."""
+    bound = word_idf * (k1 + 1)
+    exact = fuzzy(min(low, bound), True, word_idf, k1)
+    neighbour = fuzzy(min(high, bound), False, word_idf, k1)
+    assert exact >= neighbour >= 0
+
+
+def test_score_of_a_search_by_hand() -> None:
+    """The score of one article in a search, worked out with paper and pencil.
+
+    Two of three articles hold "mosul". In "a" it stands once in the title of 2 words (mean 1.5, weight 3) and twice in
+    the body of 5 (mean 3, weight 1).
+    """
+    options = SearchOptions(ranking=Ranking(title=3.0, body=1.0, k1=1.2, b=0.75))
+    with MemoryEngine() as engine:
+        fill(
+            engine,
+            article("a", "mosul and again mosul fell", title="Mosul today"),
+            article("b", "mosul"),
+            article("c", "three other words", title="Raqqa"),
+        )
+        title = 3.0 * 1 / (0.25 + 0.75 * 2 / 1.5)
+        body = 1.0 * 2 / (0.25 + 0.75 * 5 / 3)
+        word_idf = log(1 + (3 - 2 + 0.5) / (2 + 0.5))
+        expected = word_idf * (title + body) * 2.2 / (1.2 + title + body)
+        first, second = engine.search(Term("mosul"), options).hits
+        assert first.article.id == "a"
+        assert first.score == pytest.approx(expected)
+        body = 1.0 / (0.25 + 0.75 * 1 / 3)
+        assert second.score == pytest.approx(word_idf * body * 2.2 / (1.2 + body))
+        third = next(iter(engine.search(Fuzzy("mosil"), options).hits))
+        assert third.score == pytest.approx(expected / 2)
