@@ -7,9 +7,13 @@ import sys
 
 def main() -> None:
     """Run the command line and exit with its status."""
-    from searchkit.cli import run
+    try:
+        from searchkit.cli import run
 
-    sys.exit(run(sys.argv[1:]))
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while still importing
+        status = 130
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ Exit status: 0 found or done, 1 nothing found, 2 error (also: some input could n
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -70,12 +71,10 @@ def cli() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit status. Never raises what a user can cause."""
+    _replace_missing_streams()
     try:
         status = cli.main(args=list(arguments), prog_name="searchkit", standalone_mode=False)
         sys.stdout.flush()
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
-        return FAILED
     except click.ClickException as error:
         _report_usage(error)
         return FAILED
@@ -87,6 +86,17 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     except SearchkitError as error:
         _report(error)
+        return FAILED
+    except OSError as error:  # a full disk, a folder without permission, ...
+        _forget_stdout()
+        _report_system(error)
+        return FAILED
+    except Exception:
+        # Python's own status for this is 1, which would tell scripts that nothing was found.
+        import traceback
+
+        traceback.print_exc()
+        click.echo("searchkit: this should not have happened; please report it with the lines above", err=True)
         return FAILED
     return status if isinstance(status, int) else 0
 
@@ -106,9 +116,19 @@ def _report(error: SearchkitError) -> None:
         click.echo(visible_line(error.hint), err=True)
 
 
+def _report_system(error: OSError) -> None:
+    from searchkit.output.visible import visible_line
+
+    place = f": {error.filename}" if error.filename is not None else ""
+    click.echo(f"searchkit: {visible_line(f'{error.strerror or error}{place}')}", err=True)
+
+
 def _report_usage(error: click.ClickException) -> None:
     from searchkit.output.visible import visible_line
 
+    if type(error).__name__ == "NoArgsIsHelpError":  # by name, as click 8.1 has none: it shows the help by itself
+        click.echo(error.format_message(), err=True)
+        return
     message = visible_line(error.format_message())
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "searchkit"
@@ -124,8 +144,13 @@ def _nearest(name: str) -> str:
     return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(_COMMANDS)}"
 
 
-def _forget_stdout() -> None:
-    """Keep the interpreter from complaining at exit about a pipe that is gone."""
-    import os
+def _replace_missing_streams() -> None:
+    """Give a process that was started without standard output or error (`>&-`) one that leads nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - for as long as we run
 
+
+def _forget_stdout() -> None:
+    """Keep the interpreter from complaining at exit about a pipe that is gone or a disk that is full."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

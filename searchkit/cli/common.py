@@ -102,6 +102,6 @@ def display_path_for(root: Path) -> Callable[[Any], str]:
         if file == "-":
             return file
         absolute = os.path.join(root, file)  # noqa: PTH118
-        return absolute[len(here) :] if absolute.startswith(here) else absolute
+        return absolute.removeprefix(here)
 
     return display

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from searchkit.cli.screen import write
+from searchkit.cli.screen import end_quietly_on_closed_pipe, write
 
 _SHELLS = ("bash", "zsh", "fish")
 
@@ -23,6 +23,7 @@ def command(shell: str) -> int:
     """
     from searchkit.cli import cli
 
+    end_quietly_on_closed_pipe()
     script_class = get_completion_class(shell)
     assert script_class is not None
     script = script_class(cli, {}, "searchkit", "_SEARCHKIT_COMPLETE")

@@ -7,15 +7,14 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import click
 
 from searchkit import indexing
 from searchkit.cli.common import Settings, common_options, open_configured, settings
-from searchkit.cli.screen import write
-from searchkit.errors import InputError
+from searchkit.cli.screen import end_quietly_on_closed_pipe, write
+from searchkit.errors import IndexNotFoundError, InputError
 from searchkit.formats import FORMATS, format_named
 from searchkit.indexing import IndexReport, Job, Progress
 from searchkit.inputs import STREAM
@@ -68,6 +67,7 @@ def command(
     chosen = settings(common)
     job = _job(chosen, list(paths), prune, rebuild, dry_run, input_format, wait_s)
     report = _run(chosen, job)
+    end_quietly_on_closed_pipe()  # all changes are made
     _tell(report, chosen.verbose)
     if as_json:
         from searchkit.output import jsons
@@ -107,11 +107,16 @@ def _job(
 
 def _run(chosen: Settings, job: Job) -> IndexReport:
     config = chosen.config
-    if job.dry_run and not Path(config.index).exists():
-        from searchkit.engines.memory import MemoryEngine
+    if job.dry_run:
+        try:
+            engine = open_configured(config)
+        except IndexNotFoundError:
+            from searchkit.engines.memory import MemoryEngine
 
-        # Nothing is written, not even an empty index: an empty engine stands in for it.
-        return indexing.run(MemoryEngine(), job)
+            # Nothing is written, not even an empty index: an empty engine stands in for it.
+            engine = MemoryEngine()
+        with engine, _progress_bar() as advance:
+            return indexing.run(engine, job, advance)
     with open_configured(config, create=True) as engine, _progress_bar() as advance:
         return indexing.run(engine, job, advance)
 

@@ -7,8 +7,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 
@@ -54,22 +54,39 @@ def write(pieces: Iterable[str], *, raw_names: bool = False) -> None:
 
 def page(pieces: Iterable[str], environment: Mapping[str, str] = os.environ) -> None:
     """Write text through the pager of the user, or plainly where there is none. Leaving the pager early is no error."""
-    command = environment.get("SEARCHKIT_PAGER") or environment.get("PAGER") or "less"
-    if command == "cat" or shutil.which(command.split()[0]) is None:
+    command = (environment.get("SEARCHKIT_PAGER") or environment.get("PAGER") or "less").strip()
+    if command in ("", "cat") or shutil.which(command.split()[0]) is None:
         write(pieces)
         return
     settings = {"LESS": "FRX", "LV": "-c", **environment}
-    process = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=settings, encoding="utf-8")
+    process = subprocess.Popen(
+        command, shell=True, stdin=subprocess.PIPE, env=settings, encoding="utf-8", errors="backslashreplace"
+    )
     assert process.stdin is not None
-    with suppress(BrokenPipeError):
+    # The pager ends before the text does when the user has seen enough: that must not end this process, too. Ctrl-C
+    # is for the pager to handle; what was written so far can still be read in it.
+    with _closed_pipe_raises(), suppress(BrokenPipeError, KeyboardInterrupt):
         for piece in pieces:
             process.stdin.write(piece)
             process.stdin.flush()
-    with suppress(BrokenPipeError):
+    with _closed_pipe_raises(), suppress(BrokenPipeError):
         process.stdin.close()
     while True:
         try:
             process.wait()
             break
-        except KeyboardInterrupt:  # the pager handles Ctrl-C itself
+        except KeyboardInterrupt:
             continue
+
+
+@contextmanager
+def _closed_pipe_raises() -> Iterator[None]:
+    """Inside the block a closed pipe is a BrokenPipeError."""
+    if not hasattr(signal, "SIGPIPE"):
+        yield
+        return
+    before = signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGPIPE, before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,8 +12,10 @@ from searchkit.article import Article
 from searchkit.cli.common import Settings, common_options, display_path_for, open_configured, settings
 from searchkit.cli.screen import Look, end_quietly_on_closed_pipe, look, page, write
 from searchkit.config import COLORS
-from searchkit.engine import Hit
+from searchkit.engine import Engine, Hit
+from searchkit.errors import ArticleNotFoundError
 from searchkit.highlight import Highlighter, SnippetOptions
+from searchkit.inputs import source_name
 from searchkit.output import FORMATS, Highlights
 from searchkit.queryparser import parse_query
 from searchkit.searching import find_article
@@ -57,13 +60,28 @@ def command(
         options = SnippetOptions(config.output.snippets, config.output.snippet_chars)
         highlighter = Highlighter(parse_query(query), config.stemming, options)
     with open_configured(config) as engine:
-        articles = [find_article(engine, name) for name in names]
+        articles = [_find(engine, name, chosen.root) for name in names]
     how = look(color=config.output.color, hyperlinks=config.output.hyperlinks, force_layout=format_ == "text")
     if how.layout and format_ in (None, "text") and template is None:
         _write_layout(articles, highlighter, chosen, how)
     else:
         write(_pieces(articles, highlighter, chosen, format_, template))
     return 0
+
+
+def _find(engine: Engine, name: str, root: Path) -> Article:
+    """The article of a name as the index has it, else of a path as it is seen from the current folder."""
+    try:
+        return find_article(engine, name)
+    except ArticleNotFoundError:
+        seen_from_here = source_name(Path(name), root)
+        if not name or seen_from_here == name:
+            raise
+        try:
+            return find_article(engine, seen_from_here)
+        except ArticleNotFoundError:
+            pass
+        raise
 
 
 def _pieces(
