@@ -55,7 +55,9 @@ def write(pieces: Iterable[str], *, raw_names: bool = False) -> None:
 def page(pieces: Iterable[str], environment: Mapping[str, str] = os.environ) -> None:
     """Write text through the pager of the user, or plainly where there is none. Leaving the pager early is no error."""
     command = (environment.get("SEARCHKIT_PAGER") or environment.get("PAGER") or "less").strip()
-    if command in ("", "cat") or shutil.which(command.split()[0]) is None:
+    # On a terminal that cannot move its cursor, as inside an editor, less asks for a key and shows nothing.
+    dumb = environment.get("TERM", "dumb") == "dumb"
+    if dumb or command in ("", "cat") or shutil.which(command.split()[0]) is None:
         write(pieces)
         return
     settings = {"LESS": "FRX", "LV": "-c", **environment}
