@@ -175,9 +175,8 @@ def open_latest(directory: Path) -> Commit:
         try:
             with reading(directory):
                 return Commit(directory, generation)
-        except IndexDamagedError as exc:
-            vanished = isinstance(exc.__cause__, FileNotFoundError)
-            if not vanished or manifest.latest_generation(directory) == generation:
+        except IndexDamagedError:
+            if manifest.latest_generation(directory) == generation:
                 raise
     raise IndexDamagedError(
         f"{directory}/ changes faster than it can be opened, last generation {generation}; {REBUILD}"

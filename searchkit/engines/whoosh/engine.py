@@ -231,7 +231,7 @@ def _make_directory(directory: Path) -> None:
 
 def _size_bytes(directory: Path) -> int:
     total = 0
-    for path in directory.rglob("*"):
+    for path in directory.iterdir():
         try:
             total += path.stat().st_size if path.is_file() else 0
         except FileNotFoundError:  # a writer has just removed it

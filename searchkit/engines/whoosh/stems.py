@@ -8,6 +8,7 @@ completed at its first use. The file can be rebuilt from the index at any time, 
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 from functools import cache
@@ -157,9 +158,10 @@ def _by_stem(language: str, words: Iterable[str]) -> dict[str, list[str]]:
 
 @cache
 def _version(name: str) -> str:
-    """Changes when the same word may get another stem: told by the stemmer's source, as asking for the release of the
+    """Changes when the same word may get another stem: told by the stemmer's own code, as asking for the release of a
     package takes longer than most queries."""
-    import snowballstemmer
-
-    source = Path(snowballstemmer.__file__).with_name(f"{name}_stemmer.py")
-    return f"{ANALYSIS_VERSION}-{crc32(source.read_bytes()) if source.exists() else 0:08x}"
+    stem = stemmer(_TAGS[name])
+    function = getattr(stem, "__wrapped__", stem)
+    owner = getattr(function, "__self__", None)  # stemmers of Snowball are methods, English is a function
+    source = sys.modules[function.__module__ if owner is None else type(owner).__module__].__file__
+    return f"{ANALYSIS_VERSION}-{crc32(Path(source).read_bytes()) if source else 0:08x}"

@@ -1,0 +1,121 @@
+"""Articles -> one new segment: bulk analysis, inversion in bounded memory, stored records and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchkit.analysis import stemmer
+from searchkit.article import Article
+from searchkit.engines.whoosh.chunks import Batch, Words
+from searchkit.engines.whoosh.container import ContainerWriter
+from searchkit.engines.whoosh.inversion import Merge, Run, Source, invert
+from searchkit.engines.whoosh.segment import NO_MOMENT, encode_article
+from searchkit.engines.whoosh.segmentwriter import Columns, FileSum, StoreWriter, write_columns, write_postings
+from searchkit.engines.whoosh.snapshot import FieldTotals, SegmentInfo
+from searchkit.fieldtext import PART_GAP, WORD_FIELDS, field_parts, moment_us, title_key
+
+# What one word of a batch takes at the height of its inversion, in bytes.
+_BYTES_PER_TOKEN = 48
+_MOST_CHUNKS = 1_000_000
+_MOST_WORDS = 1_000_000
+
+
+class SegmentBuilder:
+    """Collects articles; `finish` writes the segment. Uses about `memory_mb` at most, and files beside the segment."""
+
+    def __init__(self, folder: Path, name: str, languages: Sequence[str], memory_mb: int) -> None:
+        self.name = name
+        self._folder = folder
+        self._languages = languages
+        self._batch_tokens = max(memory_mb * 1_000_000 // 2 // _BYTES_PER_TOKEN, 100_000)
+        self._words = Words()
+        self._batch = Batch(self._words, len(WORD_FIELDS), PART_GAP)
+        self._runs: list[Run] = []
+        self._lengths: list[NDArray[np.int32]] = []
+        self._store = StoreWriter(folder, name)
+        self._columns = Columns.empty()
+        self._inverted = 0
+        self.count = 0
+
+    def add(self, article: Article) -> None:
+        """The next article. Whatever it raises, it raises before anything of the article is kept."""
+        record = encode_article(article)
+        parts = [field_parts(article, field) for field in WORD_FIELDS]
+        title = title_key(article).encode()
+        moment = moment_us(article.published)
+        self._batch.add(parts)
+        self._store.add(record)
+        columns = self._columns
+        columns.ids.append(article.id)
+        columns.sha256.append(article.sha256)
+        columns.files.append(article.file)
+        columns.languages.append((article.language or "").lower())
+        columns.publishers.append(article.publisher or "")
+        columns.titles.append(title)
+        columns.moments.append(NO_MOMENT if moment is None else moment)
+        columns.links.append(len(article.links))
+        self.count += 1
+        if self._batch.size >= self._batch_tokens:
+            self._invert()
+
+    def finish(self) -> SegmentInfo:
+        """Write the rest; what the manifest says of the segment."""
+        self._invert(last=True)
+        lengths = np.concatenate(self._lengths)
+        sums = [*write_words(self._folder, self.name, self._runs, self._languages), self._store.finish()]
+        sums.append(write_columns(self._folder, self.name, self._columns, lengths, WORD_FIELDS))
+        for number in range(len(self._runs)):
+            self._spill_path(number).unlink(missing_ok=True)
+        totals = field_totals(lengths)
+        files = {file.name: (file.size, file.crc32) for file in sums}
+        return SegmentInfo(self.name, self.count, self.count, totals, sum(self._columns.links), files)
+
+    def _invert(self, last: bool = False) -> None:
+        articles = self._batch.articles
+        tokens = self._batch.tokens()
+        if articles == 0:
+            return
+        self._lengths.append(tokens.lengths)
+        run = invert(tokens, self._words.texts, self._inverted)
+        del tokens
+        self._inverted += articles
+        if not (last and not self._runs):
+            run.spill(self._spill_path(len(self._runs)))
+        self._runs.append(run)
+        if len(self._words.texts) > _MOST_WORDS:
+            self._words = Words()
+        elif len(self._words) > _MOST_CHUNKS:
+            self._words.forget_chunks()
+        self._batch = Batch(self._words, len(WORD_FIELDS), PART_GAP)
+
+    def _spill_path(self, number: int) -> Path:
+        return self._folder / f"{self.name}.run{number}"
+
+
+def field_totals(lengths: NDArray[Any]) -> dict[str, FieldTotals]:
+    """The totals of articles by the lengths of their fields, an article a row."""
+    words, holders = lengths.sum(axis=0, dtype=np.int64), (lengths > 0).sum(axis=0)
+    return {
+        field: FieldTotals(int(words[number]), int(holders[number])) for number, field in enumerate(WORD_FIELDS)
+    }
+
+
+def write_words(folder: Path, name: str, sources: Sequence[Source], languages: Sequence[str]) -> list[FileSum]:
+    """Write the merged postings of some sources, the dictionary, and its order by the stems of each language."""
+    merge = Merge(sources)
+    words, sums = write_postings(folder, name, merge)
+    return sums + [_write_stem_order(folder, name, words, language) for language in languages]
+
+
+def _write_stem_order(folder: Path, name: str, words: Sequence[bytes], language: str) -> FileSum:
+    stem = stemmer(language)
+    stems = [stem(word.decode()) for word in words]
+    order = sorted(range(len(words)), key=stems.__getitem__)
+    writer = ContainerWriter(folder / f"{name}.stems-{language}")
+    writer.add("order", np.array(order, np.uint32))
+    return FileSum(writer.path.name, *writer.finish())

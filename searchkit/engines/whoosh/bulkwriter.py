@@ -1,0 +1,222 @@
+"""The one writer of an index: articles to add and delete, which become a new generation together."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from searchkit.analysis import ANALYSIS_VERSION
+from searchkit.article import Article
+from searchkit.engine import SourceState
+from searchkit.engines.whoosh import generations
+from searchkit.engines.whoosh.container import ContainerWriter
+from searchkit.engines.whoosh.feeding import Built, Feeder
+from searchkit.engines.whoosh.snapshot import FieldTotals, SegmentInfo, Snapshot, View
+from searchkit.errors import EngineError
+from searchkit.fieldtext import WORD_FIELDS
+
+_LEAST_FREE_BYTES = 64_000_000
+
+
+class WhooshWriter:
+    """Changes on top of a snapshot. Nothing is visible, and the index as it was, until `commit` returns."""
+
+    def __init__(
+        self,
+        directory: Path,
+        base: Snapshot,
+        sources: Mapping[str, SourceState],
+        generation: int,
+        languages: Sequence[str],
+        memory_mb: int,
+        jobs: int,
+    ) -> None:
+        self._directory = directory
+        self._base = base
+        self._sources = dict(sources)
+        self._generation = generation
+        self._languages = languages
+        self._feeder = Feeder(directory, f"g{generation:08d}", languages, memory_mb, jobs)
+        self._added: dict[str, int] = {}
+        self._deleted: set[str] = set()
+        self._made = 0
+        self.open = True
+
+    def add(self, article: Article) -> None:
+        """See `engine.Writer`."""
+        self._check_open()
+        check_types(article)
+        if not self._added:
+            self._check_space()
+        self._added[article.id] = self._feeder.add(article)
+
+    def delete(self, article_id: str) -> bool:
+        """See `engine.Writer`."""
+        self._check_open()
+        was_added = self._added.pop(article_id, None) is not None
+        was_there = article_id not in self._deleted and self._base.find(_key(article_id)) is not None
+        if was_there:
+            self._deleted.add(article_id)
+        return was_added or was_there
+
+    def remember(self, file: str, state: SourceState) -> None:
+        """See `engine.Writer`."""
+        self._check_open()
+        self._sources[file] = state
+
+    def forget(self, file: str) -> None:
+        """See `engine.Writer`."""
+        self._check_open()
+        self._sources.pop(file, None)
+
+    def discard(self) -> None:
+        """Give everything up."""
+        self.open = False
+        self._feeder.abandon()
+
+    def commit(self) -> None:
+        """Make the changes the current generation, durably."""
+        self.open = False
+        try:
+            segments = [self._without_replaced(view) for view in self._base.views]
+            segments += [self._without_overtaken(*built) for built in self._feeder.finish()]
+            segments = self._merged([info for info in segments if info.live])
+            self._publish(segments)
+        except BaseException:
+            self._feeder.abandon()
+            raise
+
+    # --- deletes ---
+
+    def _without_replaced(self, view: View) -> SegmentInfo:
+        """A segment of the base, less what was deleted or replaced."""
+        gone = [number for number in self._places(view) if view.is_live(number)]
+        return self._with_deleted(view.info, view, gone)
+
+    def _places(self, view: View) -> Iterator[int]:
+        """The articles of a segment whose id was deleted or added."""
+        touched = [*self._deleted, *self._added]
+        if len(touched) * 20 < view.count:
+            for article_id in touched:
+                yield from view.segment.find_id(_key(article_id))
+            return
+        wanted = {_key(article_id) for article_id in touched}
+        for number in range(view.count):
+            if view.segment.ids[number] in wanted:
+                yield number
+
+    def _without_overtaken(self, info: SegmentInfo, numbers: Sequence[int]) -> SegmentInfo:
+        """A new segment, less articles that were deleted again, or added once more later."""
+        view = View(self._directory, info)
+        ids = view.segment.ids
+        gone = [
+            place for place, number in enumerate(numbers) if self._added.get(_name(ids[place])) != number
+        ]
+        return self._with_deleted(info, view, gone)
+
+    def _with_deleted(self, info: SegmentInfo, view: View, gone: Sequence[int]) -> SegmentInfo:
+        if not gone:
+            return info
+        bits = bytearray(view.deleted or bytes(-(-info.count // 8)))
+        for number in gone:
+            bits[number >> 3] |= 1 << (number & 7)
+        writer = ContainerWriter(self._directory / self._new_name("deleted"))
+        writer.add("bits", bits)
+        size, crc = writer.finish()
+        totals = {field: _less(info.totals[field], view.segment.lengths(field), gone) for field in WORD_FIELDS}
+        links = view.segment.numbers("links", "I")
+        files = {name: place for name, place in info.files.items() if name != info.deleted}
+        files[writer.path.name] = (size, crc)
+        live, left = info.live - len(gone), info.links - sum(links[number] for number in gone)
+        return replace(info, live=live, totals=totals, links=left, files=files, deleted=writer.path.name)
+
+    # --- the commit ---
+
+    def _merged(self, segments: list[SegmentInfo]) -> list[SegmentInfo]:
+        """The segments after the merges that are due."""
+        from searchkit.engines.whoosh.merging import merge_segments, to_merge
+
+        while due := to_merge(segments):
+            name = self._new_name("").rstrip(".")
+            merged = merge_segments(self._directory, name, [View(self._directory, info) for info in due], self._languages)
+            segments = [info for info in segments if info not in due]
+            segments.append(merged)
+        return segments
+
+    def _publish(self, segments: Sequence[SegmentInfo]) -> None:
+        files = {name: place for info in segments for name, place in info.files.items()}
+        name = f"sources-{self._generation:08d}.json"
+        files[name] = generations.write_file(self._directory, name, encode_sources(self._sources))
+        manifest = {
+            "format": generations.FORMAT_VERSION,
+            "analysis": ANALYSIS_VERSION,
+            "generation": self._generation,
+            "languages": list(self._languages),
+            "fields": list(WORD_FIELDS),
+            "segments": [info.to_json() for info in segments],
+            "sources": name,
+            "files": files,
+        }
+        prefix = f"g{self._generation:08d}"
+        new = [name for name in files if name.startswith(prefix) or name == manifest["sources"]]
+        generations.publish(self._directory, manifest, new)
+
+    def _new_name(self, ending: str) -> str:
+        self._made += 1
+        return f"g{self._generation:08d}-{'d' if ending else 'm'}{self._made}.{ending}"
+
+    def _check_open(self) -> None:
+        if not self.open:
+            raise EngineError("this writer is closed; open another with engine.writer()")
+
+    def _check_space(self) -> None:
+        free = shutil.disk_usage(self._directory).free
+        if free < _LEAST_FREE_BYTES:
+            raise EngineError(
+                f"only {free // 1_000_000} MB are free where {self._directory} lies, too little to index; "
+                "make room, for instance by deleting articles with --prune"
+            )
+
+
+def check_types(article: Article) -> None:
+    """Raise TypeError for an article that cannot be stored, before anything of it is."""
+    texts = (article.id, article.source, article.title, article.body, article.sha256, *article.authors)
+    optional = (article.record, article.dek, article.publisher, article.date_source, article.language, article.url)
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError(f"article {article.id!r}: id, source, title, body, sha256 and authors must be text")
+    if not all(text is None or isinstance(text, str) for text in (*optional, article.note)):
+        raise TypeError(f"article {article.id!r}: what is not known must be None, and everything else text")
+    if not all(isinstance(link.headline, str) for link in article.links):
+        raise TypeError(f"article {article.id!r}: the headline of a link must be text")
+
+
+def encode_sources(sources: Mapping[str, SourceState]) -> bytes:
+    """What is remembered of files, as JSON (ASCII, so that names that are no UTF-8 survive)."""
+    states = {f: [s.size_bytes, s.modified_ns, s.sha256, s.articles, s.problems] for f, s in sorted(sources.items())}
+    return json.dumps(states, indent=0).encode("ascii")
+
+
+def decode_sources(data: bytes) -> dict[str, SourceState]:
+    """The inverse of `encode_sources`."""
+    loaded: dict[str, list[Any]] = json.loads(data)
+    return {
+        file: SourceState(size, modified, sha256, articles, tuple((source, reason) for source, reason in problems))
+        for file, (size, modified, sha256, articles, problems) in loaded.items()
+    }
+
+
+def _less(total: FieldTotals, lengths: Sequence[int] | memoryview, gone: Sequence[int]) -> FieldTotals:
+    removed = [lengths[number] for number in gone]
+    return FieldTotals(total.words - sum(removed), total.holders - sum(length > 0 for length in removed))
+
+
+def _key(article_id: str) -> bytes:
+    return article_id.encode("utf-8", "surrogatepass")
+
+
+def _name(key: bytes) -> str:
+    return key.decode("utf-8", "surrogatepass")

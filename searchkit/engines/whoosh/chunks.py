@@ -1,0 +1,212 @@
+"""Bulk analysis: the words of many texts at once, as arrays, exactly as `analysis.tokenize` gives them.
+
+Texts are cut into chunks at white space and at the ASCII punctuation that parts words whatever stands around it. What
+a chunk means depends on nothing outside of it, so `analysis.tokenize` is asked once for each distinct chunk, and a
+dictionary answers from then on. Apostrophes and full stops stay inside chunks: what they mean depends on their
+neighbours.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchkit.analysis import MAX_WORD_LENGTH, tokenize
+
+# Marks between texts, as chunks of their own; no chunk of a text holds these bytes (they count as white space there).
+FIELD_END = b"\x01"
+PART_END = b"\x02"
+
+_KEPT = frozenset(b"'.\x01\x02") | frozenset(range(0x80, 0x100))
+_TABLE = bytes(
+    byte + 32 if 65 <= byte <= 90 else byte if (chr(byte).isalnum() and byte < 0x80) or byte in _KEPT else 32
+    for byte in range(256)
+)
+# Frequent punctuation outside of ASCII which parts words just as a space does; replacing it early keeps chunks few.
+_SPACES = tuple(c.encode() for c in "“”—\u00a0")
+_APOSTROPHE = "’".encode()
+
+_LONGEST_CACHED = 64
+# Codes are turned into words while they are few enough to stay in the processor's cache.
+_GROUP_CHUNKS = 50_000
+
+
+class Words(dict[bytes, int]):
+    """Chunk -> code: 0 or more is the number of its one word, below 0 stands for anything else (a special).
+
+    `texts` lists the words by their numbers, as UTF-8. Numbers are given in the order in which words are met.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[bytes] = []
+        self.numbers: dict[bytes, int] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        # Code -1 - s is special s: some words. How many (`counts`), and behind those of the specials before it their
+        # numbers and the steps of position to each of them.
+        self.counts = array("i")
+        self.special_numbers = array("i")
+        self.special_steps = array("i")
+        self._by_words: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
+        self.field_end = self[FIELD_END] = self._new_special([], [])
+        self.part_end = self[PART_END] = self._new_special([], [])
+
+    def __missing__(self, chunk: bytes) -> int:
+        if chunk.isalnum() and len(chunk) <= MAX_WORD_LENGTH and chunk.isascii():
+            code = self._number(chunk)
+        else:
+            code = self._analyse(chunk)
+        if len(chunk) <= _LONGEST_CACHED:
+            self[chunk] = code
+        return code
+
+    def forget_chunks(self) -> None:
+        """Drop what has been learnt of chunks, to bound memory; words keep their numbers, codes are void."""
+        self.clear()
+        self._begin()
+
+    def _number(self, word: bytes) -> int:
+        number = self.numbers.get(word)
+        if number is None:
+            number = self.numbers[word] = len(self.texts)
+            self.texts.append(word)
+        return number
+
+    def _analyse(self, chunk: bytes) -> int:
+        numbers, steps, before = [], [], -1
+        for token in tokenize(chunk.decode()):
+            numbers.append(self._number(token.word.encode()))
+            steps.append(token.position - before)
+            before = token.position
+        if len(numbers) == 1:
+            return numbers[0]
+        return self._special(numbers, steps)
+
+    def _special(self, numbers: list[int], steps: list[int]) -> int:
+        key = (tuple(numbers), tuple(steps))
+        code = self._by_words.get(key)
+        if code is None:
+            code = self._by_words[key] = self._new_special(numbers, steps)
+        return code
+
+    def _new_special(self, numbers: list[int], steps: list[int]) -> int:
+        self.counts.append(len(numbers))
+        self.special_numbers.extend(numbers)
+        self.special_steps.extend(steps)
+        return -len(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Words of a batch of articles, by article, field and position: their `numbers` in `Words`, their `positions`, and
+    for each article (row) and field (column) in `lengths` how many of them it has."""
+
+    numbers: NDArray[np.int32]
+    positions: NDArray[np.int32]
+    lengths: NDArray[np.int32]
+
+
+class Batch:
+    """Articles on their way to `Tokens`. `part_gap` positions are left free between the parts of a field."""
+
+    def __init__(self, words: Words, fields: int, part_gap: int) -> None:
+        self._words = words
+        self._fields = fields
+        self._part_gap = part_gap
+        self._codes: list[NDArray[np.int32]] = []
+        self._pending = 0
+        self._groups: list[Tokens] = []
+        self.articles = 0
+        self.size = 0
+
+    def add(self, parts: Sequence[tuple[str, ...]]) -> None:
+        """One article: for each field its parts, which phrases do not cross."""
+        chunks = _chunked(parts).split()
+        self._codes.append(np.fromiter(map(self._words.__getitem__, chunks), np.int32, len(chunks)))
+        self.articles += 1
+        self._pending += len(chunks)
+        if self._pending >= _GROUP_CHUNKS:
+            self._settle()
+
+    def tokens(self) -> Tokens:
+        """All words of the batch, which is empty afterwards."""
+        self._settle()
+        groups, self._groups = self._groups, []
+        self.articles = self.size = 0
+        if not groups:
+            return Tokens(np.empty(0, np.int32), np.empty(0, np.int32), np.empty((0, self._fields), np.int32))
+        return Tokens(
+            np.concatenate([group.numbers for group in groups]),
+            np.concatenate([group.positions for group in groups]),
+            np.concatenate([group.lengths for group in groups]),
+        )
+
+    def _settle(self) -> None:
+        """Turn the codes that have come together into words."""
+        if self._codes:
+            codes = np.concatenate(self._codes)
+            group = _words_of(codes, self._words, self._fields, self._part_gap)
+            self._groups.append(group)
+            self.size += len(group.numbers)
+            self._codes, self._pending = [], 0
+
+
+def _words_of(codes: NDArray[np.int32], words: Words, fields: int, part_gap: int) -> Tokens:
+    """The words that codes stand for. Nearly all codes stand for one word, at the next position; the rest is mended."""
+    odd = np.flatnonzero(codes < 0)
+    which = -1 - codes[odd]
+    counts = np.array(words.counts, np.int32)
+    repeats = np.ones(len(codes), np.int32)
+    repeats[odd] = counts[which]
+    origin = np.repeat(np.arange(len(codes), dtype=np.int32), repeats)
+    numbers = codes[origin]
+    ends = np.cumsum(repeats, dtype=np.int32)
+    slot_ends = ends[odd[codes[odd] == words.field_end]]
+    lengths = np.diff(slot_ends, prepend=np.int32(0))
+    starts = slot_ends - lengths
+    positions = np.arange(len(numbers), dtype=np.int32) - np.repeat(starts, lengths)
+    shifts = np.zeros(len(numbers), np.int32)
+    odd_words = np.flatnonzero(numbers < 0)
+    if len(odd_words):
+        special = -1 - numbers[odd_words]
+        firsts = np.cumsum(counts) - counts
+        within = odd_words - (ends - repeats)[origin[odd_words]]
+        at = firsts[special] + within
+        numbers[odd_words] = np.array(words.special_numbers, np.int32)[at]
+        shifts[odd_words] = np.array(words.special_steps, np.int32)[at] - 1
+    part_ends = ends[odd[codes[odd] == words.part_end]]
+    inside = part_ends[(part_ends < len(numbers)) & ~np.isin(part_ends, starts)]
+    # A part that is empty moves nothing, so parts that end at the same word count once; one before the first word of
+    # a field is no part to keep a distance from.
+    shifts[np.unique(inside)] += part_gap
+    if shifts.any():
+        moved = np.cumsum(shifts, dtype=np.int32)
+        filled = lengths > 0
+        before = moved[starts[filled]] - shifts[starts[filled]]
+        positions += moved - np.repeat(before, lengths[filled])
+    return Tokens(numbers, positions, lengths.reshape(-1, fields))
+
+
+def _chunked(parts: Sequence[tuple[str, ...]]) -> bytes:
+    """The texts of an article as chunks parted by white space, the marks between them."""
+    joined = _join(parts)
+    marks = sum(max(len(field), 1) for field in parts)
+    if joined.count("\x01") + joined.count("\x02") != marks:
+        cleaned = [tuple(part.replace("\x01", " ").replace("\x02", " ") for part in field) for field in parts]
+        joined = _join(cleaned)
+    data = joined.encode("utf-8", "replace")
+    if not data.isascii():
+        data = data.replace(_APOSTROPHE, b"'")
+        for space in _SPACES:
+            data = data.replace(space, b" ")
+    return data.translate(_TABLE)
+
+
+def _join(parts: Sequence[tuple[str, ...]]) -> str:
+    return " \x01 ".join(" \x02 ".join(field) for field in parts) + " \x01 "

@@ -1,0 +1,140 @@
+"""The frame of every file of a segment: a magic number, named sections, and a directory of them at the end.
+
+    magic       8 bytes     "SKIT", format version (u8), 3 zero bytes
+    sections    ...         each aligned to 8 bytes, in the order of writing
+    directory   JSON        {name: [offset, length in bytes]}
+    trailer     16 bytes    length of the directory (u32), CRC-32 of the directory (u32), "SKITEND\\n"
+
+Numbers are little-endian. Files are written once, from the front, and never changed.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import struct
+import zlib
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO
+
+FORMAT_VERSION = 1
+_MAGIC = b"SKIT" + bytes([FORMAT_VERSION, 0, 0, 0])
+_END = b"SKITEND\n"
+_TRAILER = struct.Struct("<II8s")
+
+
+class Damaged(Exception):
+    """What a file of a segment holds cannot be right; the text says what."""
+
+
+class ContainerWriter:
+    """Writes one file, section by section; `finish` returns its size and CRC-32."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: BinaryIO = path.open("xb")
+        self._size = 0
+        self._crc = 0
+        self._directory: dict[str, list[int]] = {}
+        self._open: tuple[str, int] | None = None
+        self._put(_MAGIC)
+
+    def add(self, name: str, data: Any) -> None:
+        """A whole section: bytes, or an array of fixed-width numbers."""
+        self.begin(name)
+        self.append(data)
+
+    def begin(self, name: str) -> None:
+        """Start a section, to be filled by `append`; the one before it is complete."""
+        self._end_section()
+        self._put(bytes(-self._size % 8))
+        self._open = name, self._size
+
+    def append(self, data: Any) -> None:
+        """More of the open section."""
+        view = memoryview(data)
+        if view.nbytes:
+            self._put(view.cast("B"))
+
+    def finish(self) -> tuple[int, int]:
+        """Complete the file; its size in bytes and its CRC-32."""
+        self._end_section()
+        directory = json.dumps(self._directory).encode()
+        self._put(directory)
+        self._put(_TRAILER.pack(len(directory), zlib.crc32(directory), _END))
+        self._file.close()
+        return self._size, self._crc
+
+    def abandon(self) -> None:
+        """Close and remove the unfinished file."""
+        self._file.close()
+        self.path.unlink(missing_ok=True)
+
+    def _end_section(self) -> None:
+        if self._open is not None:
+            name, start = self._open
+            self._directory[name] = [start, self._size - start]
+            self._open = None
+
+    def _put(self, data: bytes | memoryview) -> None:
+        self._file.write(data)
+        self._crc = zlib.crc32(data, self._crc)
+        self._size += len(data)
+
+
+class Container:
+    """A file of a segment, mapped into memory; sections are views of it, nothing is read before it is looked at."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with path.open("rb") as file:
+            try:
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            except ValueError as exc:
+                raise Damaged(f"{path.name} is empty") from exc
+        self._view = memoryview(self._map)
+        self._directory = self._read_directory()
+
+    def section(self, name: str) -> memoryview:
+        """The bytes of a section. Raises `Damaged` where there is none."""
+        place = self._directory.get(name)
+        if place is None:
+            raise Damaged(f"{self.path.name} has no section {name!r}")
+        offset, length = place
+        return self._view[offset : offset + length]
+
+    def numbers(self, name: str, code: str) -> memoryview:
+        """A section as numbers of a `struct` code ("I", "Q", ...)."""
+        section = self.section(name)
+        try:
+            return section.cast(code)
+        except TypeError as exc:
+            raise Damaged(f"{self.path.name}: section {name!r} has {len(section)} bytes, no multiple of a number's") from exc
+
+    def close(self) -> None:
+        """Let go of the file; views handed out keep the mapping alive until they are gone."""
+        self._view = memoryview(b"")
+        del self._map
+
+    def _read_directory(self) -> dict[str, list[int]]:
+        size = len(self._view)
+        if size < len(_MAGIC) + _TRAILER.size or self._view[:4] != _MAGIC[:4]:
+            raise Damaged(f"{self.path.name} is no file of a segment, or is cut off")
+        if self._view[4] != FORMAT_VERSION:
+            raise Damaged(f"{self.path.name} is of format {self._view[4]}, not {FORMAT_VERSION}")
+        length, crc, end = _TRAILER.unpack(self._view[size - _TRAILER.size :])
+        start = size - _TRAILER.size - length
+        if end != _END or start < len(_MAGIC):
+            raise Damaged(f"{self.path.name} is cut off")
+        data = bytes(self._view[start : start + length])
+        if zlib.crc32(data) != crc:
+            raise Damaged(f"{self.path.name}: its directory is not what was written")
+        directory: dict[str, list[int]] = json.loads(data)
+        return directory
+
+    def __enter__(self) -> Container:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()

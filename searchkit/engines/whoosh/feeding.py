@@ -1,0 +1,160 @@
+"""Where articles that are added go: a builder in this process, or, once there are many, one in each of some processes."""
+
+from __future__ import annotations
+
+import fcntl
+import select
+import subprocess
+import sys
+from array import array
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+from searchkit.article import Article
+from searchkit.engines.whoosh.builder import SegmentBuilder
+from searchkit.engines.whoosh.snapshot import SegmentInfo
+from searchkit.engines.whoosh.transfer import pack, receive, to_plain
+from searchkit.errors import EngineError
+
+ARTICLES_IN_PROCESS = 1_000
+"""More than so many articles repay the start of other processes."""
+
+_BATCH_CHARS = 300_000
+_PIPE_BYTES = 1 << 20
+_START = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from searchkit.engines.whoosh.worker import main
+main()
+"""
+
+Built = tuple[SegmentInfo, "array[int]"]
+"""A segment, and for each article in it its number among all that were added."""
+
+
+class Feeder:
+    """Takes articles and makes segments of them. With more than one job, processes do so once there are many."""
+
+    def __init__(self, folder: Path, prefix: str, languages: Sequence[str], memory_mb: int, jobs: int) -> None:
+        self._folder, self._prefix = folder, prefix
+        self._languages, self._memory_mb, self._jobs = list(languages), memory_mb, jobs
+        self._waiting: list[Article] = []
+        self._waiting_chars = 0
+        self._taken = 0
+        self._here: SegmentBuilder | None = None
+        self._workers: list[_Worker] = []
+
+    def add(self, article: Article) -> int:
+        """Take an article; its number among all that were added, from 0."""
+        self._waiting.append(article)
+        self._waiting_chars += len(article.body) + 300
+        self._taken += 1
+        if self._waiting_chars >= _BATCH_CHARS and (self._workers or self._jobs == 1):
+            self._pass_on()
+        elif not self._workers and self._jobs > 1 and len(self._waiting) > ARTICLES_IN_PROCESS:
+            memory_mb = self._memory_mb // self._jobs
+            start = [str(self._folder), self._languages, memory_mb]
+            self._workers = [_Worker(f"{self._prefix}-{number}", *start) for number in range(self._jobs)]
+            self._pass_on()
+        return self._taken - 1
+
+    def finish(self) -> list[Built]:
+        """The segments."""
+        self._pass_on()
+        if self._here:
+            return [(self._here.finish(), array("Q", range(self._taken)))]
+        for worker in self._workers:
+            worker.end()
+        return [(worker.result(), worker.numbers) for worker in self._workers if worker.numbers]
+
+    def abandon(self) -> None:
+        """End the processes; what they wrote is left to the collector."""
+        for worker in self._workers:
+            worker.kill()
+
+    def _pass_on(self) -> None:
+        """Give the waiting articles to whom they are for."""
+        if not self._waiting:
+            return
+        if self._workers:
+            first = self._taken - len(self._waiting)
+            _ready(self._workers).send(self._waiting, range(first, self._taken))
+        else:
+            if self._here is None:
+                name = f"{self._prefix}-0"
+                self._here = SegmentBuilder(self._folder, name, self._languages, self._memory_mb)
+            for article in self._waiting:
+                self._here.add(article)
+        self._waiting, self._waiting_chars = [], 0
+
+
+class _Worker:
+    """A process that builds one segment."""
+
+    def __init__(self, name: str, folder: str, languages: list[str], memory_mb: int) -> None:
+        # The same searchkit as ours, wherever that was imported from.
+        command = [sys.executable, "-c", _START, str(Path(__file__).parents[3])]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        self.numbers = array("Q")
+        pipe = self.pipe
+        if hasattr(fcntl, "F_SETPIPE_SZ"):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+        self._write(pack([folder, name, languages, memory_mb]))
+
+    @property
+    def pipe(self) -> IO[bytes]:
+        assert self._process.stdin is not None
+        return self._process.stdin
+
+    def send(self, articles: Sequence[Article], numbers: range) -> None:
+        """Give it articles, which have these numbers among all."""
+        self._write(pack([to_plain(article) for article in articles]))
+        self.numbers.extend(numbers)
+
+    def end(self) -> None:
+        """Tell it that there are no more."""
+        if self.numbers:
+            self._write(pack(None))
+        self.pipe.close()
+
+    def result(self) -> SegmentInfo:
+        """What it made, once it has."""
+        assert self._process.stdout is not None
+        with self._process.stdout as pipe:
+            try:
+                info = SegmentInfo.from_json(receive(pipe))
+            except EOFError as exc:
+                raise self._lost() from exc
+        self._process.wait()
+        return info
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()
+
+    def _write(self, data: bytes) -> None:
+        view = memoryview(data)
+        try:
+            while view:
+                view = view[self.pipe.write(view) :]
+        except BrokenPipeError as exc:
+            raise self._lost() from exc
+
+    def _lost(self) -> EngineError:
+        status = self._process.wait()
+        return EngineError(
+            f"a process that was building the index ended (status {status}), perhaps for lack of memory or disk; "
+            "the index is as it was; try again with --jobs 1"
+        )
+
+
+def _ready(workers: Sequence[_Worker]) -> _Worker:
+    """A process that can take more at once; the one with the least, when none or several can."""
+    _, ready, _ = select.select([], [worker.pipe for worker in workers], [], 0)
+    able = [worker for worker in workers if worker.pipe in ready] or list(workers)
+    return min(able, key=lambda worker: len(worker.numbers))

@@ -1,0 +1,232 @@
+"""Words of articles -> postings by word: sorted runs, and their merge into one.
+
+A `Postings` block holds the postings of some entries (a word in a field) behind one another, entries in the order of
+their keys. `Run` is such a block for a batch of articles, kept in memory or spilled to a file; segments that are
+merged look like runs too. `merge` walks through several of them in slices of bounded size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchkit.engines.whoosh.chunks import Tokens
+
+Ints = NDArray[np.int64]
+
+FIELD_BITS = 3
+"""An entry's key is its word's number in the sorted dictionary, shifted by these bits, and the number of its field."""
+
+_SEQUENCE_BITS = 26
+MAX_BATCH_TOKENS = 1 << _SEQUENCE_BITS
+
+_SLICE_TOKENS = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """For each entry `df` postings, `counts` positions in all; for each posting an article and how often; for each
+    occurrence the step of position from the one before in the same article (the first: from 0)."""
+
+    df: Ints
+    counts: Ints
+    articles: Ints
+    frequencies: Ints
+    steps: Ints
+
+
+class Source(Protocol):
+    """Something sorted that can be merged."""
+
+    words: Sequence[bytes]
+    """Sorted, distinct."""
+
+    entry_words: Ints
+    """Of each entry, ascending by word and field: the index of its word in `words`."""
+
+    entry_fields: Ints
+    df: Ints
+    counts: Ints
+
+    def postings(self, first: int, last: int) -> Postings:
+        """Those of the entries from `first` to before `last`; articles as numbered in the merged whole."""
+
+
+class Run:
+    """The inverted words of a batch. `spill` moves the bulk of it to a file."""
+
+    def __init__(self, words: Sequence[bytes], entry_words: Ints, entry_fields: Ints, postings: Postings) -> None:
+        self.words = words
+        self.entry_words = entry_words
+        self.entry_fields = entry_fields
+        self.df = postings.df
+        self.counts = postings.counts
+        self._articles = postings.articles.astype(np.uint32)
+        self._frequencies = postings.frequencies.astype(np.uint32)
+        self._steps = postings.steps.astype(np.uint32)
+        self._first_posting = _offsets(self.df)
+        self._first_step = _offsets(self.counts)
+
+    def postings(self, first: int, last: int) -> Postings:
+        a, b = self._first_posting[first], self._first_posting[last]
+        c, d = self._first_step[first], self._first_step[last]
+        return Postings(
+            self.df[first:last],
+            self.counts[first:last],
+            self._articles[a:b].astype(np.int64),
+            self._frequencies[a:b].astype(np.int64),
+            self._steps[c:d].astype(np.int64),
+        )
+
+    def spill(self, path: Path) -> None:
+        """Move the postings to a file, from which they are read when they are merged."""
+        arrays = (self._articles, self._frequencies, self._steps)
+        with path.open("xb") as file:
+            for array in arrays:
+                array.tofile(file)
+        mapped, offset = [], 0
+        for array in arrays:
+            mapped.append(np.memmap(path, np.uint32, "r", offset, array.shape) if len(array) else array)
+            offset += array.nbytes
+        self._articles, self._frequencies, self._steps = mapped
+
+
+def invert(tokens: Tokens, texts: Sequence[bytes], first_article: int) -> Run:
+    """The run of a batch; `texts` are the words by the numbers that `tokens` uses, `first_article` the number of the
+    batch's first article in the segment."""
+    used = np.flatnonzero(np.bincount(tokens.numbers, minlength=1))
+    order = sorted(used.tolist(), key=texts.__getitem__)
+    rank = np.zeros(len(texts), np.int64)
+    rank[order] = np.arange(len(order)) << (FIELD_BITS + _SEQUENCE_BITS)
+    fields = tokens.lengths.shape[1]
+    slots = np.repeat(np.arange(tokens.lengths.size, dtype=np.int32), tokens.lengths.ravel())
+    keys = rank[tokens.numbers]
+    keys |= np.tile(np.arange(fields) << _SEQUENCE_BITS, len(tokens.lengths))[slots]
+    keys |= np.arange(len(keys))
+    keys.sort()
+    sequence = (keys & (1 << _SEQUENCE_BITS) - 1).astype(np.int32)
+    keys >>= _SEQUENCE_BITS
+    articles = slots[sequence] // fields
+    positions = tokens.positions[sequence]
+    new_entry = _changes(keys)
+    new_posting = new_entry | _changes(articles)
+    first_of_posting = np.flatnonzero(new_posting)
+    steps = np.empty_like(positions)
+    np.subtract(positions[1:], positions[:-1], out=steps[1:])
+    steps[first_of_posting] = positions[first_of_posting]
+    entries = np.flatnonzero(new_entry)
+    frequencies = np.diff(np.append(first_of_posting, len(keys)))
+    df = np.diff(np.append(np.flatnonzero(new_entry[first_of_posting]), len(first_of_posting)))
+    entry_keys = keys[entries]
+    postings = Postings(
+        df,
+        np.diff(np.append(entries, len(keys))),
+        articles[first_of_posting].astype(np.int64) + first_article,
+        frequencies,
+        steps,
+    )
+    words = [texts[number] for number in order]
+    return Run(words, entry_keys >> FIELD_BITS, entry_keys & (1 << FIELD_BITS) - 1, postings)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Postings of consecutive entries of a merge, from entry number `first` on."""
+
+    first: int
+    postings: Postings
+
+
+class Merge:
+    """Several sources as one. Articles of a later source come behind those of an earlier one."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._sources = sources
+        if len(sources) == 1:
+            self.words: Sequence[bytes] = sources[0].words
+            keys = [sources[0].entry_words << FIELD_BITS | sources[0].entry_fields]
+        else:
+            self.words = sorted(set().union(*(source.words for source in sources)))
+            rank = dict(zip(self.words, range(len(self.words)), strict=True))
+            keys = [_entry_keys(source, rank) for source in sources]
+        self._keys = keys
+        merged = keys[0] if len(keys) == 1 else np.unique(np.concatenate(keys))
+        self._places = [np.searchsorted(merged, source_keys) for source_keys in keys]
+        self.entry_words = merged >> FIELD_BITS
+        self.entry_fields = merged & (1 << FIELD_BITS) - 1
+        self.df = np.zeros(len(merged), np.int64)
+        self.counts = np.zeros(len(merged), np.int64)
+        for source, places in zip(sources, self._places, strict=True):
+            self.df[places] += source.df
+            self.counts[places] += source.counts
+
+    def slices(self) -> Iterator[Slice]:
+        """All postings, in slices of bounded size (one entry is never parted). Entries that held only articles which
+        are gone keep a df of 0."""
+        bounds = _slice_bounds(self.counts)
+        for first, last in zip(bounds, bounds[1:], strict=False):
+            parts = []
+            for source, places in zip(self._sources, self._places, strict=True):
+                a, b = np.searchsorted(places, (first, last))
+                if a < b:
+                    parts.append((places[a:b] - first, source.postings(int(a), int(b))))
+            yield Slice(first, _scattered(parts, last - first))
+
+
+def _scattered(parts: Sequence[tuple[Ints, Postings]], entries: int) -> Postings:
+    """The postings of several sources, those of one entry brought together in the order of the sources."""
+    if len(parts) == 1 and len(parts[0][0]) == entries:
+        return parts[0][1]
+    df = np.zeros(entries, np.int64)
+    counts = np.zeros(entries, np.int64)
+    for places, part in parts:
+        df[places] += part.df
+        counts[places] += part.counts
+    next_posting = np.cumsum(df) - df
+    next_step = np.cumsum(counts) - counts
+    articles = np.empty(int(df.sum()), np.int64)
+    frequencies = np.empty_like(articles)
+    steps = np.empty(int(counts.sum()), np.int64)
+    for places, part in parts:
+        at = _targets(next_posting[places], part.df)
+        articles[at] = part.articles
+        frequencies[at] = part.frequencies
+        next_posting[places] += part.df
+        steps[_targets(next_step[places], part.counts)] = part.steps
+        next_step[places] += part.counts
+    return Postings(df, counts, articles, frequencies, steps)
+
+
+def _targets(starts: Ints, sizes: Ints) -> Ints:
+    """Where values go that lie in groups of `sizes` behind one another, when each group goes to its start."""
+    shifts = starts - (np.cumsum(sizes) - sizes)
+    return np.repeat(shifts, sizes) + np.arange(int(sizes.sum()))
+
+
+def _entry_keys(source: Source, rank: dict[bytes, int]) -> Ints:
+    ranks = np.fromiter(map(rank.__getitem__, source.words), np.int64, len(source.words))
+    return ranks[source.entry_words] << FIELD_BITS | source.entry_fields
+
+
+def _slice_bounds(counts: Ints) -> list[int]:
+    reached = np.cumsum(counts)
+    total = int(reached[-1]) if len(reached) else 0
+    cuts = np.searchsorted(reached, np.arange(_SLICE_TOKENS, total, _SLICE_TOKENS)) + 1
+    return sorted({0, *cuts.tolist(), len(counts)})
+
+
+def _offsets(sizes: Ints) -> Ints:
+    """Where each group begins, and the end of the last."""
+    return np.concatenate(([0], np.cumsum(sizes)))
+
+
+def _changes(values: Ints) -> NDArray[np.bool_]:
+    """Where a value differs from the one before; the first does."""
+    changes = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=changes[1:])
+    return changes

@@ -1,0 +1,253 @@
+"""Evaluation with plain Python: what `arrays.py` does with numpy, for queries that are done before numpy is imported.
+
+Matches are a dictionary of scores by article.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import nsmallest
+
+from searchkit.engines.whoosh.segment import NO_MOMENT, SKIP_POSTINGS, SKIPPED_FROM, Entry, Segment
+from searchkit.engines.whoosh.snapshot import Descending, Row, View
+from searchkit.engines.whoosh.varints import decode_plain
+from searchkit.fieldtext import WORD_FIELDS
+from searchkit.matching import find_runs
+
+Matches = dict[int, float]
+
+
+def nothing() -> Matches:
+    return {}
+
+
+# --- words -------------------------------------------------------------------------------------------------------
+
+
+def occurrences(view: View, by_field: Sequence[tuple[int, float, float, Sequence[Entry]]], b: float) -> Matches:
+    """See `arrays.occurrences`."""
+    sums: Matches = {}
+    for field, weight, mean, entries in by_field:
+        frequencies: dict[int, int] = {}
+        for entry in entries:
+            for article, frequency in zip(*_postings(view.segment, entry), strict=True):
+                frequencies[article] = frequencies.get(article, 0) + frequency
+        _add(sums, view, field, frequencies.items(), weight, mean, b)
+    return _living(view, sums)
+
+
+def phrase(
+    view: View, by_field: Sequence[tuple[int, float, float, Sequence[Sequence[Entry]]]], slop: int, b: float
+) -> Matches:
+    """See `arrays.phrase`."""
+    sums: Matches = {}
+    for field, weight, mean, words in by_field:
+        _add(sums, view, field, _phrase_in_field(view.segment, words, slop), weight, mean, b)
+    return _living(view, sums)
+
+
+def _add(
+    sums: Matches, view: View, field: int, postings: Iterable[tuple[int, int]], weight: float, mean: float, b: float
+) -> None:
+    lengths = view.segment.lengths(WORD_FIELDS[field])
+    for article, frequency in postings:
+        norm = 1.0 - b + b * lengths[article] / (mean or 1.0)
+        sums[article] = sums.get(article, 0.0) + weight * frequency / norm
+
+
+def _postings(segment: Segment, entry: Entry) -> tuple[list[int], list[int]]:
+    """Articles and frequencies of an entry."""
+    articles, frequencies = [], []
+    article = 0
+    for code in decode_plain(_bytes(segment, "docs", entry.docs)):
+        article += code >> 2
+        articles.append(article)
+        frequencies.append((code & 3) + 1)
+    if entry.freqs[1]:
+        extra = iter(decode_plain(_bytes(segment, "freqs", entry.freqs)))
+        frequencies = [4 + next(extra) if frequency == 4 else frequency for frequency in frequencies]
+    return articles, frequencies
+
+
+def _bytes(segment: Segment, stream: str, place: tuple[int, int]) -> bytes:
+    offset, length = place
+    return bytes(segment.stream(stream)[offset : offset + length])
+
+
+def _living(view: View, matches: Matches) -> Matches:
+    if not view.deleted:
+        return matches
+    return {article: score for article, score in matches.items() if view.is_live(article)}
+
+
+# --- phrases -----------------------------------------------------------------------------------------------------
+
+
+def _phrase_in_field(segment: Segment, words: Sequence[Sequence[Entry]], slop: int) -> Iterator[tuple[int, int]]:
+    """Articles in which the words stand in order, and how often."""
+    postings = [[_postings(segment, entry) for entry in entries] for entries in words]
+    common: set[int] | None = None
+    for word in postings:
+        holders = set().union(*(articles for articles, _ in word))
+        common = holders if common is None else common & holders
+    if not common:
+        return
+    places: list[dict[int, list[int]]] = [
+        _places(segment, entries, word, common) for entries, word in zip(words, postings, strict=True)
+    ]
+    for article in common:
+        runs = find_runs([sorted(set(word[article])) for word in places], slop)
+        if runs:
+            yield article, len(runs)
+
+
+def _places(
+    segment: Segment, entries: Sequence[Entry], postings: Sequence[tuple[list[int], list[int]]], wanted: set[int]
+) -> dict[int, list[int]]:
+    """The positions of a word (any of the entries) in each wanted article."""
+    places: dict[int, list[int]] = {}
+    for entry, (articles, frequencies) in zip(entries, postings, strict=True):
+        chosen = [number for number, article in enumerate(articles) if article in wanted]
+        for number, positions in _positions(segment, entry, frequencies, chosen):
+            places.setdefault(articles[number], []).extend(positions)
+    return places
+
+
+def _positions(
+    segment: Segment, entry: Entry, frequencies: Sequence[int], chosen: Sequence[int]
+) -> Iterator[tuple[int, list[int]]]:
+    """The positions of the chosen postings of an entry."""
+    if not chosen:
+        return
+    if entry.df < SKIPPED_FROM:
+        yield from _block_positions(_bytes(segment, "positions", entry.positions), frequencies, chosen, 0)
+        return
+    edges = [entry.positions[0]]
+    for size in decode_plain(_bytes(segment, "skips", entry.skips)):
+        edges.append(edges[-1] + size)
+    at = 0
+    while at < len(chosen):
+        block = chosen[at] // SKIP_POSTINGS
+        first = block * SKIP_POSTINGS
+        end = bisect_right(chosen, first + SKIP_POSTINGS - 1, at)
+        data = bytes(segment.stream("positions")[edges[block] : edges[block + 1]])
+        yield from _block_positions(data, frequencies, chosen[at:end], first)
+        at = end
+
+
+def _block_positions(
+    data: bytes, frequencies: Sequence[int], chosen: Sequence[int], first: int
+) -> Iterator[tuple[int, list[int]]]:
+    """The positions of chosen postings from data which begins with those of posting `first`."""
+    steps = decode_plain(data)
+    at, number = 0, first
+    for wanted in chosen:
+        at += sum(frequencies[number:wanted])
+        number = wanted + 1
+        positions, position = [], 0
+        for step in steps[at : at + frequencies[wanted]]:
+            position += step
+            positions.append(position)
+        at += frequencies[wanted]
+        yield wanted, positions
+
+
+# --- algebra -----------------------------------------------------------------------------------------------------
+
+
+def scored(matches: Matches, word_idf: float, k1: float) -> Matches:
+    """See `arrays.scored`."""
+    return {
+        article: word_idf * weighted * (k1 + 1.0) / (k1 + weighted) if weighted else 0.0
+        for article, weighted in matches.items()
+    }
+
+
+def lifted(matches: Matches, exact: Matches, lift: float) -> Matches:
+    """See `arrays.lifted`."""
+    return {article: score / 2 + (lift if article in exact else 0.0) for article, score in matches.items()}
+
+
+def boosted(matches: Matches, factor: float) -> Matches:
+    return {article: score * factor for article, score in matches.items()}
+
+
+def intersection(view: View, several: Iterable[Matches]) -> Matches:
+    """Articles in all, scores added."""
+    first, *others = sorted(several, key=len)
+    for other in others:
+        first = {article: score + other[article] for article, score in first.items() if article in other}
+    return first
+
+
+def union(view: View, several: Sequence[Matches]) -> Matches:
+    """Articles in any, scores added."""
+    sums: Matches = {}
+    for matches in several:
+        for article, score in matches.items():
+            sums[article] = sums.get(article, 0.0) + score
+    return sums
+
+
+def without(matches: Matches, others: Matches) -> Matches:
+    """Articles that are not among the others."""
+    return {article: score for article, score in matches.items() if article not in others}
+
+
+def everything(view: View) -> Matches:
+    """All articles that are not deleted."""
+    return _living(view, dict.fromkeys(range(view.count), 0.0))
+
+
+def between(view: View, first: int, last: int) -> Matches:
+    """Articles whose moment is in [first, last)."""
+    moments = enumerate(view.segment.numbers("moment", "q"))
+    return _living(view, {n: 0.0 for n, moment in moments if first <= moment < last and moment != NO_MOMENT})
+
+
+def undated(view: View) -> Matches:
+    """Articles without a moment."""
+    return _living(view, {n: 0.0 for n, moment in enumerate(view.segment.numbers("moment", "q")) if moment == NO_MOMENT})
+
+
+def in_table(view: View, column: str, numbers: Sequence[int]) -> Matches:
+    """Articles whose value in a table column is one of some."""
+    wanted = set(numbers)
+    return _living(view, {n: 0.0 for n, value in enumerate(view.segment.numbers(column, "I")) if value in wanted})
+
+
+def chosen(view: View, articles: Sequence[int]) -> Matches:
+    """The articles of some numbers."""
+    return _living(view, dict.fromkeys(articles, 0.0))
+
+
+# --- order -------------------------------------------------------------------------------------------------------
+
+
+def ranked(view: View, matches: Matches, sort: str, reverse: bool, count: int | None) -> Iterator[Row]:
+    """See `arrays.ranked`."""
+    rows = _rows(view, matches, sort, reverse)
+    yield from rows if count is None else nsmallest(count, rows)
+
+
+def _rows(view: View, matches: Matches, sort: str, reverse: bool) -> Iterator[Row]:
+    ids = view.segment.ids
+    if sort == "title":
+        titles = view.segment.titles
+        for article, score in matches.items():
+            yield (Descending(titles[article]) if reverse else titles[article], ids[article], article, score)
+    elif sort == "date":
+        moments = view.segment.numbers("moment", "q")
+        for article, score in matches.items():
+            moment = moments[article]
+            key = -NO_MOMENT if moment == NO_MOMENT else moment if reverse else -moment
+            yield (key, ids[article], article, score)
+    else:
+        for article, score in matches.items():
+            yield (score if reverse else -score, ids[article], article, score)
+
+
+def score_of(matches: Matches, article: int) -> float | None:
+    """The score of an article, None where it does not match."""
+    return matches.get(article)

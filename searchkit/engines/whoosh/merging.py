@@ -1,0 +1,157 @@
+"""Which segments to merge, and their merge into one without their deleted articles."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from math import log
+from pathlib import Path
+
+import numpy as np
+
+from searchkit.engines.whoosh import varints
+from searchkit.engines.whoosh.builder import field_totals, write_words
+from searchkit.engines.whoosh.inversion import Ints, Postings
+from searchkit.engines.whoosh.segmentwriter import Columns, StoreWriter, write_columns
+from searchkit.engines.whoosh.snapshot import SegmentInfo, View
+from searchkit.fieldtext import WORD_FIELDS
+
+SEGMENTS_PER_TIER = 8
+_SMALLEST_TIER = 1_000
+
+
+def to_merge(segments: Sequence[SegmentInfo]) -> list[SegmentInfo]:
+    """The segments that are due to be merged: eight or more of about one size (within a factor of eight), smallest
+    first; or one of which most is deleted. Each article is so merged once for every eightfold growth of the index."""
+    tiers: dict[int, list[SegmentInfo]] = {}
+    for info in segments:
+        size = max(info.live, _SMALLEST_TIER)
+        tiers.setdefault(int(log(size / _SMALLEST_TIER, SEGMENTS_PER_TIER)), []).append(info)
+    for tier in sorted(tiers):
+        if len(tiers[tier]) >= SEGMENTS_PER_TIER:
+            return tiers[tier]
+    return next(([info] for info in segments if info.live * 2 < info.count), [])
+
+
+def merge_segments(folder: Path, name: str, views: Sequence[View], languages: Sequence[str]) -> SegmentInfo:
+    """Write the articles of some views that are not deleted as one new segment."""
+    sources = []
+    base = 0
+    for view in views:
+        numbers = _new_numbers(view, base)
+        sources.append(SegmentSource(view, numbers))
+        base += view.info.live
+    sums = write_words(folder, name, sources, languages)
+    columns, lengths = Columns.empty(), []
+    store = StoreWriter(folder, name)
+    for view in views:
+        living = np.arange(view.count) if view.live_mask is None else np.flatnonzero(view.live_mask)
+        _copy_columns(view, living.tolist(), columns)
+        fields = [np.asarray(view.segment.lengths(field))[living] for field in WORD_FIELDS]
+        lengths.append(np.stack([field.astype(np.int32) for field in fields], axis=1))
+        _copy_stored(view, store)
+    matrix = np.concatenate(lengths)
+    sums += [write_columns(folder, name, columns, matrix, WORD_FIELDS), store.finish()]
+    files = {file.name: (file.size, file.crc32) for file in sums}
+    return SegmentInfo(name, base, base, field_totals(matrix), sum(columns.links), files)
+
+
+def _new_numbers(view: View, base: int) -> Ints:
+    """For each article its number in the merged segment, -1 for a deleted one."""
+    if view.live_mask is None:
+        return np.arange(base, base + view.count)
+    return np.where(view.live_mask, np.cumsum(view.live_mask) - 1 + base, -1)
+
+
+class SegmentSource:
+    """A segment as a source of a merge, its articles renumbered and the deleted ones left out."""
+
+    def __init__(self, view: View, numbers: Ints) -> None:
+        segment = view.segment
+        self._numbers = numbers
+        self._deletes = view.live_mask is not None
+        self.words = list(segment.terms.words())
+        self._streams = {kind: np.frombuffer(segment.stream(kind), np.uint8) for kind in ("docs", "freqs", "positions")}
+        entries = _entry_table(varints.decode(np.frombuffer(segment.terms.entry_bytes, np.uint8)), len(self.words))
+        self.entry_words, self.entry_fields, self.df, docs, freqs, _, positions = entries
+        self._ends = {
+            kind: np.concatenate(([0], np.cumsum(sizes)))
+            for kind, sizes in (("docs", docs), ("freqs", freqs), ("positions", positions))
+        }
+        # How many positions an entry has is known only when it is read; that none takes less than a byte will do.
+        self.counts = positions
+
+    def postings(self, first: int, last: int) -> Postings:
+        """See `inversion.Source`."""
+        df = self.df[first:last]
+        codes = self._decoded("docs", first, last)
+        frequencies = (codes & 3) + 1
+        many = np.flatnonzero(frequencies == 4)
+        frequencies[many] += self._decoded("freqs", first, last)
+        gaps = codes >> 2
+        articles = np.cumsum(gaps)
+        starts = np.cumsum(df) - df
+        articles -= np.repeat(articles[starts] - gaps[starts], df)
+        articles = self._numbers[articles]
+        steps = self._decoded("positions", first, last)
+        entries = np.repeat(np.arange(len(df)), df)
+        if self._deletes:
+            alive = articles >= 0
+            steps = steps[np.repeat(alive, frequencies)]
+            articles, frequencies, entries = articles[alive], frequencies[alive], entries[alive]
+            df = np.bincount(entries, minlength=len(df))
+        counts = np.bincount(entries, frequencies, len(df)).astype(np.int64)
+        return Postings(df, counts, articles, frequencies, steps)
+
+    def _decoded(self, kind: str, first: int, last: int) -> Ints:
+        ends = self._ends[kind]
+        return varints.decode(self._streams[kind][ends[first] : ends[last]])
+
+
+def _entry_table(numbers: Ints, words: int) -> list[Ints]:
+    """The columns of all entries, the number of the word first."""
+    counts = []
+    at = 0
+    values = numbers.tolist()
+    for _ in range(words):
+        counts.append(values[at])
+        at += 1 + 6 * values[at]
+    per_word = np.array(counts, np.int64)
+    heads = np.cumsum(1 + 6 * per_word) - (1 + 6 * per_word)
+    table = np.delete(numbers, heads).reshape(-1, 6)
+    return [np.repeat(np.arange(words), per_word), *(np.ascontiguousarray(table[:, n]) for n in range(6))]
+
+
+def _copy_columns(view: View, living: Sequence[int], columns: Columns) -> None:
+    segment = view.segment
+    ids, sha256, titles = segment.ids, segment.sha256, segment.titles
+    columns.ids += [ids[n].decode("utf-8", "surrogatepass") for n in living]
+    columns.sha256 += [sha256[n].decode("utf-8", "surrogatepass") for n in living]
+    columns.titles += [titles[n] for n in living]
+    for name, values in (("file", columns.files), ("language", columns.languages), ("publisher", columns.publishers)):
+        table, numbers = segment.table(name), segment.numbers(name, "I")
+        values += [table[numbers[n]] for n in living]
+    moments, links = segment.numbers("moment", "q"), segment.numbers("links", "I")
+    columns.moments += [moments[n] for n in living]
+    columns.links += [links[n] for n in living]
+
+
+def _copy_stored(view: View, store: StoreWriter) -> None:
+    """Blocks of which no article is deleted are copied as they are, the others made anew."""
+    stored = view.segment.container("stored")
+    data = stored.section("data")
+    lengths = stored.numbers("lengths", "I")
+    articles = stored.numbers("block_articles", "I")
+    offsets = stored.numbers("block_offsets", "Q")
+    for block in range(len(offsets) - 1):
+        first, last = articles[block], articles[block + 1]
+        compressed = data[offsets[block] : offsets[block + 1]]
+        if all(view.is_live(n) for n in range(first, last)):
+            store.add_block(compressed, lengths[first:last].tolist())
+            continue
+        whole = zlib.decompress(compressed, -zlib.MAX_WBITS)
+        at = 0
+        for n in range(first, last):
+            if view.is_live(n):
+                store.add(whole[at : at + lengths[n]])
+            at += lengths[n]

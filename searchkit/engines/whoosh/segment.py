@@ -1,0 +1,418 @@
+"""Reading a segment: some articles and everything found out about them, in files that never change.
+
+FORMAT (version 1; the frame of each file is `container.py`'s). A segment NAME consists of:
+
+NAME.terms      words           all distinct words as UTF-8, sorted bytewise, without separators
+                word_lengths    u16 for each word: its bytes
+                blocks          for every 16th word 6 u64: where in `words` it begins, in `entries`, and in the data
+                                of docs, freqs, skips and positions
+                entries         varints: for each word how many fields have it, then for each of them ascending: field
+                                number (`WORD_FIELDS`), df, and the bytes it takes in docs, freqs, skips, positions
+NAME.docs       data            for each entry its postings as varints: gap * 4 + min(frequency - 1, 3); the gap is the
+                                article's number less that of the posting before (the first: less 0)
+NAME.freqs      data            for each posting whose frequency is 4 or more: frequency - 4, as varint
+NAME.skips      data            for each entry with 256 postings or more, for every 128 of them as a varint: the bytes
+                                they take in positions
+NAME.positions  data            for each posting its positions as varints, each less the one before (the first: less 0)
+NAME.stored     data            records of some articles each, compressed (raw deflate)
+                lengths         u32 for each article: bytes of its record, uncompressed
+                block_articles  u32 for each block its first article, and the number of all articles
+                block_offsets   u64 for each block where it begins in data, and the end of data
+NAME.columns    see `Columns` below; strings are a section of bytes and NAME_ends (u64 for each), or NAME_hex
+                (all of one length, two hexadecimal digits a byte); tables are u32 numbers and NAME_table strings
+                id, sha256, title (folded, as sorting compares), file, language, publisher (tables),
+                id_order        u32: articles by id ascending
+                moment          i64: when published, microseconds UTC since day 0 of the calendar; least value: undated
+                links           u32: how many related links
+                length_FIELD    u16 (u32 where one is longer) for each of `WORD_FIELDS`: its words
+NAME.stems-LL   order           u32: word numbers, ascending by their stems in language LL
+
+Varints are `varints.py`'s. Articles are numbered from 0. Which of them are deleted stands with the generation.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from searchkit.article import Article, Link
+from searchkit.engines.whoosh.container import Container, Damaged
+from searchkit.engines.whoosh.varints import decode_plain
+
+BLOCK_WORDS = 16
+SKIP_POSTINGS = 128
+SKIPPED_FROM = 256
+STORED_BLOCK_BYTES = 16_384
+NO_MOMENT = -(1 << 63)
+_BLOCK_NUMBERS = 6
+_BLOCKS_KEPT = 8_192
+
+T = TypeVar("T")
+
+
+class Entry(NamedTuple):
+    """A word in a field: `df` articles hold it; where its bytes lie in the four streams (offset, length)."""
+
+    field: int
+    df: int
+    docs: tuple[int, int]
+    freqs: tuple[int, int]
+    skips: tuple[int, int]
+    positions: tuple[int, int]
+
+
+class Terms:
+    """The dictionary of a segment."""
+
+    def __init__(self, container: Container) -> None:
+        self._words = container.section("words")
+        self._lengths = container.numbers("word_lengths", "H")
+        self._blocks = container.numbers("blocks", "Q")
+        self._entries = container.section("entries")
+        self.count = len(self._lengths)
+        self._known_words: dict[int, list[bytes]] = {}
+        self._known_entries: dict[int, list[list[Entry]]] = {}
+        self._block_count = len(self._blocks) // _BLOCK_NUMBERS
+        if self._block_count != -(-self.count // BLOCK_WORDS):
+            raise Damaged("its blocks and words do not agree")
+
+    def find(self, word: bytes) -> int:
+        """The number of a word, or where it would stand."""
+        low, high = 0, self._block_count
+        while low < high:
+            middle = (low + high) // 2
+            if self._first_word(middle) <= word:
+                low = middle + 1
+            else:
+                high = middle
+        block = max(low - 1, 0)
+        return block * BLOCK_WORDS + bisect_left(self.block_words(block), word) if self.count else 0
+
+    def number(self, word: bytes) -> int | None:
+        """The number of a word, None where there is no such."""
+        number = self.find(word)
+        return number if number < self.count and self.word(number) == word else None
+
+    def word(self, number: int) -> bytes:
+        """The word of a number."""
+        block, place = divmod(number, BLOCK_WORDS)
+        return self.block_words(block)[place]
+
+    def block_words(self, block: int) -> list[bytes]:
+        """The words of a block."""
+        words = self._known_words.get(block)
+        if words is None:
+            words = self._read_words(block) if block < self._block_count else []
+            _remember(self._known_words, block, words)
+        return words
+
+    def _read_words(self, block: int) -> list[bytes]:
+        at = self._blocks[block * _BLOCK_NUMBERS]
+        words = []
+        for length in self._lengths[block * BLOCK_WORDS : (block + 1) * BLOCK_WORDS]:
+            words.append(bytes(self._words[at : at + length]))
+            at += length
+        return words
+
+    @property
+    def entry_bytes(self) -> memoryview:
+        """The section `entries`."""
+        return self._entries
+
+    def words(self, first: int = 0, last: int | None = None) -> Iterator[bytes]:
+        """The words from number `first` to before `last`, in order."""
+        end = self.count if last is None else last
+        for block in range(first // BLOCK_WORDS, -(-end // BLOCK_WORDS)):
+            start = block * BLOCK_WORDS
+            yield from self.block_words(block)[max(first - start, 0) : end - start]
+
+    def entries(self, number: int) -> list[Entry]:
+        """The entries of a word, by field."""
+        block, place = divmod(number, BLOCK_WORDS)
+        return self.block_entries(block)[place]
+
+    def block_entries(self, block: int) -> list[list[Entry]]:
+        """The entries of each word of a block."""
+        entries = self._known_entries.get(block)
+        if entries is None:
+            entries = self._read_entries(block)
+            _remember(self._known_entries, block, entries)
+        return entries
+
+    def _read_entries(self, block: int) -> list[list[Entry]]:
+        start = block * _BLOCK_NUMBERS
+        _, at, *offsets = self._blocks[start : start + _BLOCK_NUMBERS]
+        following = start + _BLOCK_NUMBERS + 1
+        end = self._blocks[following] if block + 1 < self._block_count else len(self._entries)
+        numbers = decode_plain(bytes(self._entries[at:end]))
+        return _parsed_entries(numbers, min(BLOCK_WORDS, self.count - block * BLOCK_WORDS), offsets)
+
+    def _first_word(self, block: int) -> bytes:
+        at = self._blocks[block * _BLOCK_NUMBERS]
+        return bytes(self._words[at : at + self._lengths[block * BLOCK_WORDS]])
+
+
+def _parsed_entries(numbers: Sequence[int], words: int, offsets: list[int]) -> list[list[Entry]]:
+    docs_at, freqs_at, skips_at, positions_at = offsets
+    read, at = [], 0
+    for _ in range(words):
+        entries = []
+        end = at + 1 + numbers[at] * 6
+        for place in range(at + 1, end, 6):
+            field, df, docs, freqs, skips, positions = numbers[place : place + 6]
+            entries.append(
+                Entry(field, df, (docs_at, docs), (freqs_at, freqs), (skips_at, skips), (positions_at, positions))
+            )
+            docs_at += docs
+            freqs_at += freqs
+            skips_at += skips
+            positions_at += positions
+        read.append(entries)
+        at = end
+    return read
+
+
+def _remember(known: dict[int, T], block: int, value: T) -> None:
+    """Keep a block that was read; all are dropped when they become many."""
+    if len(known) >= _BLOCKS_KEPT:
+        known.clear()
+    known[block] = value
+
+
+class Strings:
+    """A column of strings."""
+
+    def __init__(self, container: Container, name: str, count: int | None = None) -> None:
+        self.is_hex = False
+        try:
+            self._data = container.section(f"{name}_hex")
+            self.is_hex = True
+        except Damaged:
+            self._data = container.section(name)
+            self._ends = container.numbers(f"{name}_ends", "Q")
+        if self.is_hex:
+            assert count
+            self._width = len(self._data) // count
+            self.count = count
+        else:
+            self.count = len(self._ends)
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, number: int) -> bytes:
+        if self.is_hex:
+            return self._data[number * self._width : (number + 1) * self._width].hex().encode()
+        start = self._ends[number - 1] if number else 0
+        return bytes(self._data[start : self._ends[number]])
+
+
+def encode_article(article: Article) -> bytes:
+    """An article as its stored record: JSON without what is a column. Lone surrogates become U+FFFD."""
+    record: dict[str, Any] = {"source": article.source, "title": article.title, "body": article.body}
+    optional = ("record", "dek", "publisher", "date_source", "language", "url", "note")
+    record |= {name: value for name in optional if (value := getattr(article, name)) is not None}
+    if article.authors:
+        record["authors"] = article.authors
+    if article.published is not None:
+        record["published"] = article.published.isoformat()
+    if article.links:
+        record["links"] = [_link_record(link) for link in article.links]
+    return json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def decode_article(data: bytes, article_id: str, sha256: str) -> Article:
+    """The article of a stored record."""
+    record = json.loads(data.decode("utf-8", "surrogatepass"))
+    published = record.get("published")
+    return Article(
+        id=article_id,
+        source=record["source"],
+        title=record["title"],
+        body=record["body"],
+        sha256=sha256,
+        record=record.get("record"),
+        dek=record.get("dek"),
+        authors=tuple(record.get("authors", ())),
+        publisher=record.get("publisher"),
+        published=_parsed_date(published) if published else None,
+        date_source=record.get("date_source"),
+        language=record.get("language"),
+        url=record.get("url"),
+        links=tuple(_decoded_link(link) for link in record.get("links", ())),
+        note=record.get("note"),
+    )
+
+
+def _link_record(link: Link) -> list[str | None]:
+    values = [link.headline, link.publisher, link.published.isoformat() if link.published else None, link.url]
+    while values[-1] is None:
+        values.pop()
+    return values
+
+
+def _decoded_link(values: Sequence[str | None]) -> Link:
+    headline, publisher, published, url = (*values, None, None, None)[:4]
+    return Link(headline or "", publisher, date.fromisoformat(published) if published else None, url)
+
+
+def _parsed_date(text: str) -> date | datetime:
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
+class Segment:
+    """The files of a segment, opened when first needed. Raises `Damaged` for what cannot be right."""
+
+    def __init__(self, folder: Path, name: str, count: int) -> None:
+        self.name = name
+        self.count = count
+        self._folder = folder
+        self._containers: dict[str, Container] = {}
+        self._tables: dict[str, list[str]] = {}
+        self.stem_groups: dict[str, dict[str, list[int]]] = {}
+        """Words by stem, for languages in which the segment does not keep them sorted; filled by `expansion`."""
+
+    def container(self, kind: str) -> Container:
+        """One of its files, by ending."""
+        container = self._containers.get(kind)
+        if container is None:
+            container = self._containers[kind] = Container(self._folder / f"{self.name}.{kind}")
+        return container
+
+    def close(self) -> None:
+        """Let go of all files."""
+        for container in self._containers.values():
+            container.close()
+        self._containers.clear()
+
+    @cached_property
+    def terms(self) -> Terms:
+        return Terms(self.container("terms"))
+
+    @cached_property
+    def vocabulary(self) -> list[str]:
+        """All words, by number."""
+        return [word.decode() for word in self.terms.words()]
+
+    @cached_property
+    def numbers_by_length(self) -> dict[int, list[int]]:
+        """The numbers of the words of each length in characters."""
+        numbers: dict[int, list[int]] = {}
+        for number, word in enumerate(self.vocabulary):
+            numbers.setdefault(len(word), []).append(number)
+        return numbers
+
+    def stream(self, kind: str) -> memoryview:
+        """The data of docs, freqs, skips, positions or stored."""
+        return self.container(kind).section("data")
+
+    def has_stems(self, language: str) -> bool:
+        """Whether the words are sorted by their stems in a language."""
+        return (self._folder / f"{self.name}.stems-{language}").exists()
+
+    def stem_order(self, language: str) -> memoryview:
+        """Word numbers, ascending by stem."""
+        return self.container(f"stems-{language}").numbers("order", "I")
+
+    @cached_property
+    def ids(self) -> Strings:
+        return Strings(self.container("columns"), "id", self.count)
+
+    @cached_property
+    def sha256(self) -> Strings:
+        return Strings(self.container("columns"), "sha256", self.count)
+
+    @cached_property
+    def titles(self) -> Strings:
+        return Strings(self.container("columns"), "title", self.count)
+
+    def numbers(self, column: str, code: str) -> memoryview:
+        """A column of numbers."""
+        return self.container("columns").numbers(column, code)
+
+    def table(self, column: str) -> list[str]:
+        """The distinct values of a table."""
+        values = self._tables.get(column)
+        if values is None:
+            strings = Strings(self.container("columns"), f"{column}_table", None)
+            values = [strings[number].decode("utf-8", "surrogatepass") for number in range(len(strings))]
+            self._tables[column] = values
+        return values
+
+    def lengths(self, field: str) -> memoryview:
+        """The words each article has in a field."""
+        section = self.container("columns").section(f"length_{field}")
+        return section.cast("H" if len(section) == 2 * self.count else "I")
+
+    def find_id(self, article_id: bytes) -> Iterator[int]:
+        """The articles of an id: at most one that is not deleted, and earlier ones that it replaced."""
+        order = self.numbers("id_order", "I")
+        for place in range(self.id_place(article_id), self.count):
+            if self.ids[order[place]] != article_id:
+                return
+            yield order[place]
+
+    def id_place(self, article_id: bytes) -> int:
+        """Where among the ids, ascending, an id stands or would stand."""
+        order, ids = self.numbers("id_order", "I"), self.ids
+        return bisect_left(range(self.count), article_id, key=lambda place: ids[order[place]])
+
+    def articles_of_id_prefix(self, prefix: str) -> Iterator[int]:
+        """The articles whose id, in lower case, begins so; by id ascending."""
+        order = self.numbers("id_order", "I")
+        start = prefix.encode()
+        first = self.id_place(start) if self.ids.is_hex else 0
+        for place in range(first, self.count):
+            id_ = self.ids[order[place]]
+            if id_.lower().startswith(start):
+                yield order[place]
+            elif self.ids.is_hex:
+                return
+
+    def record(self, number: int) -> bytes:
+        """The stored record of an article."""
+        stored = self.container("stored")
+        block_articles = stored.numbers("block_articles", "I")
+        offsets = stored.numbers("block_offsets", "Q")
+        lengths = stored.numbers("lengths", "I")
+        low, high = 0, len(block_articles) - 1
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if block_articles[middle] <= number else (low, middle)
+        start = sum(lengths[block_articles[low] : number])
+        end = start + lengths[number]
+        data = stored.section("data")[offsets[low] : offsets[low + 1]]
+        try:
+            # What stands behind the record in its block need not be decompressed.
+            whole = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, end)
+        except zlib.error as exc:
+            raise Damaged(f"a block of stored articles does not decompress: {exc}") from exc
+        if len(whole) < end:
+            raise Damaged("a block of stored articles is shorter than it should be")
+        return whole[start:end]
+
+    def article(self, number: int) -> Article:
+        """A stored article."""
+        id_, sha256 = (strings[number].decode("utf-8", "surrogatepass") for strings in (self.ids, self.sha256))
+        return decode_article(self.record(number), id_, sha256)
+
+    def stem_group(self, stem: str, language: str, stemmer: Callable[[str], str]) -> list[int]:
+        """The numbers of the words of a stem, ascending."""
+        order = self.stem_order(language)
+
+        def stem_at(place: int) -> str:
+            return stemmer(self.terms.word(order[place]).decode())
+
+        first = bisect_left(range(len(order)), stem, key=stem_at)
+        group = []
+        for place in range(first, len(order)):
+            if stem_at(place) != stem:
+                break
+            group.append(order[place])
+        return sorted(group)

@@ -1,0 +1,201 @@
+"""One generation of an index as readers see it: its segments, what is deleted in them, and sums over all articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, total_ordering
+from heapq import merge
+from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from searchkit.engines.whoosh.container import Container, Damaged
+from searchkit.engines.whoosh.segment import Segment
+from searchkit.fieldtext import WORD_FIELDS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTotals:
+    """Of one field over the articles of a segment that are not deleted: its words, and how many articles have any."""
+
+    words: int = 0
+    holders: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentInfo:
+    """What a manifest says of a segment: how many articles it holds and how many of them are not deleted (`live`),
+    sums over these, its files with size and CRC-32, and the file that says which are deleted ("": none)."""
+
+    name: str
+    count: int
+    live: int
+    totals: Mapping[str, FieldTotals]
+    links: int
+    files: Mapping[str, tuple[int, int]]
+    deleted: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """As the manifest holds it."""
+        totals = {field: [total.words, total.holders] for field, total in self.totals.items()}
+        plain = {name: getattr(self, name) for name in ("name", "count", "live", "links", "files", "deleted")}
+        return {**plain, "totals": totals}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> SegmentInfo:
+        """The inverse of `to_json`."""
+        totals = {field: FieldTotals(*numbers) for field, numbers in data["totals"].items()}
+        files = {name: (size, crc) for name, (size, crc) in data["files"].items()}
+        return cls(data["name"], data["count"], data["live"], totals, data["links"], files, data["deleted"])
+
+
+class View:
+    """A segment without its deleted articles. Bitmaps have article 0 in the lowest bit of the first byte."""
+
+    def __init__(self, folder: Path, info: SegmentInfo) -> None:
+        self.info = info
+        self.segment = Segment(folder, info.name, info.count)
+        self._folder = folder
+        self._norms: dict[tuple[int, float, float], NDArray[np.float64]] = {}
+
+    @property
+    def count(self) -> int:
+        """Articles in the segment, deleted ones included."""
+        return self.info.count
+
+    @cached_property
+    def deleted(self) -> bytes:
+        """Which articles are deleted: a bitmap; empty where none is."""
+        if not self.info.deleted:
+            return b""
+        with Container(self._folder / self.info.deleted) as container:
+            bits = bytes(container.section("bits"))
+        if len(bits) != -(-self.count // 8):
+            raise Damaged(f"{self.info.deleted} is not as long as its segment")
+        return bits
+
+    def is_live(self, number: int) -> bool:
+        """Whether an article is not deleted."""
+        return not self.deleted or not self.deleted[number >> 3] >> (number & 7) & 1
+
+    @cached_property
+    def live_mask(self) -> NDArray[np.bool_] | None:
+        """For each article whether it is not deleted; None where none is."""
+        import numpy as np
+
+        if not self.deleted:
+            return None
+        bits = np.unpackbits(np.frombuffer(self.deleted, np.uint8), bitorder="little", count=self.count)
+        return bits == 0
+
+    def norms(self, field: int, mean: float, b: float) -> NDArray[np.float64]:
+        """For each article what its occurrences of a word in a field are divided by (`ranking.field_frequency`)."""
+        import numpy as np
+
+        key = (field, mean, b)
+        norms = self._norms.get(key)
+        if norms is None:
+            lengths = np.asarray(self.segment.lengths(WORD_FIELDS[field]))
+            # Articles without a word in the field have no occurrences there to divide; 1 keeps clear of zero.
+            norms = self._norms[key] = 1.0 - b + b * np.maximum(lengths, 1) / (mean or 1.0)
+        return norms
+
+
+class Snapshot:
+    """All views of a generation; number 0 is the empty one before the first."""
+
+    def __init__(self, folder: Path, generation: int, segments: Sequence[SegmentInfo]) -> None:
+        self.generation = generation
+        self.views = [View(folder, info) for info in segments]
+
+    def close(self) -> None:
+        """Let go of all files."""
+        for view in self.views:
+            view.segment.close()
+
+    @cached_property
+    def articles(self) -> int:
+        """How many articles are not deleted."""
+        return sum(view.info.live for view in self.views)
+
+    @cached_property
+    def mean_lengths(self) -> list[float]:
+        """Words of each field on average, over the articles that have any there; 0 where none has."""
+        means = []
+        for field in WORD_FIELDS:
+            totals = [view.info.totals[field] for view in self.views]
+            holders = sum(total.holders for total in totals)
+            means.append(sum(total.words for total in totals) / holders if holders else 0.0)
+        return means
+
+    def find(self, article_id: bytes) -> tuple[View, int] | None:
+        """Where the article of an id is."""
+        for view in self.views:
+            for number in view.segment.find_id(article_id):
+                if view.is_live(number):
+                    return view, number
+        return None
+
+    def ids_starting_with(self, prefix: str, limit: int) -> list[str]:
+        """Ids that begin so, ascending, at most `limit`."""
+        found: list[bytes] = []
+        start = prefix.encode("utf-8", "surrogatepass")
+        for view in self.views:
+            segment = view.segment
+            order = segment.numbers("id_order", "I")
+            some = 0
+            for place in range(segment.id_place(start), view.count):
+                id_ = segment.ids[order[place]]
+                if some >= limit or not id_.startswith(start):
+                    break
+                if view.is_live(order[place]):
+                    found.append(id_)
+                    some += 1
+        return [id_.decode("utf-8", "surrogatepass") for id_ in sorted(found)[:limit]]
+
+    def fingerprints(self, file: str) -> dict[str, str]:
+        """Of each article of a file its id and sha256."""
+        found = {}
+        for view in self.views:
+            segment = view.segment
+            try:
+                wanted = segment.table("file").index(file)
+            except ValueError:
+                continue
+            for number, of_file in enumerate(segment.numbers("file", "I")):
+                if of_file == wanted and view.is_live(number):
+                    id_ = segment.ids[number].decode("utf-8", "surrogatepass")
+                    found[id_] = segment.sha256[number].decode("utf-8", "surrogatepass")
+        return found
+
+    def by_id(self) -> Iterator[tuple[View, int]]:
+        """All articles that are not deleted, by id ascending."""
+
+        def of(view: View) -> Iterator[tuple[bytes, View, int]]:
+            ids = view.segment.ids
+            for number in view.segment.numbers("id_order", "I"):
+                if view.is_live(number):
+                    yield ids[number], view, number
+
+        for _, view, number in merge(*map(of, self.views), key=itemgetter(0)):
+            yield view, number
+
+
+Row = tuple[Any, bytes, int, float]
+"""A match on its way to its place: sort key, id, article, score; rows ascend in the order asked for."""
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Descending:
+    """A key that sorts the other way round."""
+
+    value: bytes
+
+    def __lt__(self, other: Descending) -> bool:
+        return self.value > other.value

@@ -1,0 +1,53 @@
+"""Articles between processes: batches as messages on a pipe, each with its length before it.
+
+The format is Python's `marshal`, which is fast, and safe here: both ends are this program, and nothing of it is stored.
+"""
+
+from __future__ import annotations
+
+import marshal
+import struct
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, BinaryIO
+
+from searchkit.article import Article, Link
+
+_LENGTH = struct.Struct("<Q")
+
+
+def pack(message: Any) -> bytes:
+    """A message as bytes for a pipe."""
+    data = marshal.dumps(message)
+    return _LENGTH.pack(len(data)) + data
+
+
+def receive(pipe: BinaryIO) -> Any:
+    """The next message. Raises EOFError when the other end is gone."""
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    (length,) = _LENGTH.unpack(head)
+    data = pipe.read(length)
+    if len(data) < length:
+        raise EOFError
+    return marshal.loads(data)
+
+
+def to_plain(article: Article) -> tuple[Any, ...]:
+    """An article as values that marshal knows."""
+    a = article
+    published = a.published.isoformat() if a.published else None
+    links = [(x.headline, x.publisher, x.published.isoformat() if x.published else None, x.url) for x in a.links]
+    head = (a.id, a.source, a.title, a.body, a.sha256, a.record, a.dek, a.authors, a.publisher, published)
+    return (*head, a.date_source, a.language, a.url, links, a.note)
+
+
+def from_plain(values: Iterable[Any]) -> Article:
+    """The inverse of `to_plain`."""
+    *head, published, date_source, language, url, links, note = values
+    day: date | datetime | None = None
+    if published:
+        day = datetime.fromisoformat(published) if "T" in published else date.fromisoformat(published)
+    made = tuple(Link(h, p, date.fromisoformat(d) if d else None, u) for h, p, d, u in links)
+    return Article(*head, day, date_source, language, url, made, note)
