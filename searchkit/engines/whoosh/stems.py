@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from zlib import crc32
@@ -19,12 +19,12 @@ from searchkit.analysis import ANALYSIS_VERSION, STEMMERS, stemmer
 
 _BUSY_S = 5.0
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS languages(language TEXT PRIMARY KEY, generation INTEGER NOT NULL, version TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS stems(
-    language TEXT NOT NULL, stem TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (language, stem, word)
-) WITHOUT ROWID;
-"""
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS languages(language TEXT PRIMARY KEY, generation INTEGER NOT NULL, version TEXT NOT NULL)",
+    """CREATE TABLE IF NOT EXISTS stems(
+        language TEXT NOT NULL, stem TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (language, stem, word)
+    ) WITHOUT ROWID""",
+)
 
 
 class StemStore:
@@ -47,6 +47,7 @@ class StemStore:
             if self._cover(language, words, generation):
                 found = self._look_up(name, stem, generation)
             if found is None:
+                self._in_memory = {key: table for key, table in self._in_memory.items() if key[1] == generation}
                 self._in_memory[name, generation] = _by_stem(language, words)
         return found if found is not None else self._in_memory[name, generation].get(stem, [])
 
@@ -75,12 +76,11 @@ class StemStore:
         generation: int,
         base_vocabulary: Callable[[], Iterable[str]],
     ) -> None:
-        with closing(self._connect()) as db, db:
-            db.execute("BEGIN IMMEDIATE")
+        with self._changing() as db:
             covered = {
                 name
                 for name, reached, version in db.execute("SELECT language, generation, version FROM languages")
-                if reached >= base_generation and version == _version(name)
+                if name in _TAGS and reached >= base_generation and version == _version(name)
             }
             for language in dict.fromkeys((*map(_algorithm, languages), *sorted(covered))):
                 more = words if language in covered or not base_generation else words | set(base_vocabulary())
@@ -90,8 +90,7 @@ class StemStore:
         """Whether the words of a commit could be stored; a database that cannot be read is given a second chance."""
         for _ in range(2):
             try:
-                with closing(self._connect()) as db, db:
-                    db.execute("BEGIN IMMEDIATE")
+                with self._changing() as db:
                     _insert(db, _algorithm(language), words, generation)
                 return True
             except sqlite3.OperationalError:  # locked, or in a directory that may not be written
@@ -116,14 +115,14 @@ class StemStore:
         except sqlite3.Error:
             return None
 
-    def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, _BUSY_S)
-        try:
-            db.executescript(_SCHEMA)
-        except BaseException:
-            db.close()
-            raise
-        return db
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, committed when the block ends well."""
+        with closing(sqlite3.connect(self._path, _BUSY_S)) as db, db:
+            db.execute("BEGIN IMMEDIATE")
+            for table in _TABLES:
+                db.execute(table)
+            yield db
 
 
 def _insert(db: sqlite3.Connection, name: str, words: set[str], generation: int) -> None:
