@@ -184,7 +184,7 @@ class Engine(Protocol):
     def expand(self, leaf: WordLeaf, options: SearchOptions = ...) -> list[str]:
         """The indexed words that a leaf stands for in its fields, sorted; for a Phrase those of all its words.
 
-        Empty when no indexed word matches. Raises `QueryLimitError`.
+        Empty when no indexed word matches. Raises `QueryLimitError`, `QueryTimeoutError`.
         """
 
     def nearest_words(self, word: str, limit: int = 3) -> list[str]:

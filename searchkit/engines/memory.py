@@ -112,6 +112,7 @@ class MemoryEngine:
         return len(_Evaluation(self._state, query, options).scores())
 
     def expand(self, leaf: WordLeaf, options: SearchOptions = SearchOptions()) -> list[str]:
+        Deadline(options.timeout_s).check()
         words = _vocabulary(self._state, fields_of(leaf))
         tests = word_tests(leaf, options.language)
         found = sorted(word for word in words if any(test(word) for test in tests))

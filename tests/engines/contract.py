@@ -624,6 +624,8 @@ class EngineContract:
             with pytest.raises(QueryTimeoutError):
                 engine.count(query, SearchOptions(timeout_s=0.0))
             assert engine.count(query, SearchOptions(timeout_s=None)) == 1
+        with pytest.raises(QueryTimeoutError):
+            engine.expand(Prefix("mo"), SearchOptions(timeout_s=0.0))
 
     # --- looking things up
 
