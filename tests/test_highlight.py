@@ -268,3 +268,11 @@ def test_snippets_are_stretches_of_the_body(query: str, body: str, count: int, c
         assert snippet.more_after == bool(body[end:].strip())
     assert all(a.start + len(a.text) <= b.start for a, b in pairwise(found))
     assert bool(found) == bool(count and body.strip())
+
+
+def test_of_stretches_with_the_same_words_the_one_with_most_matches_is_shown() -> None:
+    """Where no stretch shows more of the words than another, the number of matches decides, then the place."""
+    (snippet,) = snippets("strike", f"One strike.\n{SENTENCES}\nStrike upon strike upon strike.\nA strike.", count=1)
+    assert snippet.text == "Strike upon strike upon strike."
+    (snippet,) = snippets("strike", "First strike.\nSecond strike.", count=1)
+    assert snippet.text == "First strike."
