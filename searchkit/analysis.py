@@ -87,7 +87,8 @@ def _unicode_token() -> re.Pattern[str]:
         rf"(?P<unspaced>[{_UNSPACED}][{_UNSPACED}{marks}]*)"
         rf"|(?P<acronym>(?<![^\W_])(?<![{_APOSTROPHES}{marks}])[{_CASED}][{marks}]*(?:\.[{_CASED}][{marks}]*)+"
         rf"(?![^\W_]|[{marks}])(?:\.?{apostrophe}[sS](?![^\W_]|[{marks}]))?)"
-        rf"|(?P<word>{letter}{inner}*+(?:{apostrophe}{letter}{inner}*+)*+)"  # possessive: long runs cost no memory
+        # Atomic groups, so that long runs cost no memory; possessive ones go wrong in CPython before 3.11.4.
+        rf"|(?P<word>{letter}(?>{inner}*)(?>(?:{apostrophe}{letter}(?>{inner}*))*))"
     )
 
 

@@ -111,6 +111,7 @@ def report_dict(report: IndexReport) -> JsonObject:
         "files": report.files,
         "files_unchanged": report.files_unchanged,
         "files_removed": report.files_removed,
+        "files_skipped": report.files_skipped,
         "added": report.added,
         "replaced": report.replaced,
         "unchanged": report.unchanged,
