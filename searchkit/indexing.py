@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -16,7 +17,7 @@ from searchkit.article import Article
 from searchkit.engine import Engine, SourceState, Writer
 from searchkit.errors import InputError
 from searchkit.format import HEAD_BYTES, BadRecord, Format, Record, Remark, detect
-from searchkit.inputs import NO_MATCH, NO_SUCH_FILE, STREAM, InputFile, covers, find_files, has_vanished
+from searchkit.inputs import NO_MATCH, NO_SUCH_FILE, STREAM, Coverage, InputFile, find_files, has_vanished, lineage
 
 # A file changed this shortly before it was read could change again within the clock's grain: its time is not trusted.
 _FRESH_NS = 2_000_000_000
@@ -182,7 +183,8 @@ class _Run:
 
     def _vanished(self) -> list[str]:
         """Remembered files, inside the job's paths, that exist no more."""
-        inside = [name for name in self._known if name != STREAM and covers(self.job.paths, self.job.root, name)]
+        paths = Coverage(self.job.paths, self.job.root)
+        inside = [name for name in self._known if name != STREAM and paths.holds(name)]
         return [name for name in inside if has_vanished(name, self.job.root)]
 
     def _remember_seen_again(self) -> None:
@@ -202,7 +204,19 @@ class _Run:
         for name in vanished:
             self._forget(name)
             self.counts.files_removed += 1
-            self.counts.problems = [p for p in self.counts.problems if not _names_file(p, self.job, name)]
+        self._excuse(vanished)
+
+    def _excuse(self, vanished: Sequence[str]) -> None:
+        """Take back the problems which are only that a path does not exist, or no more, of which files were pruned."""
+        gone = {path for name in vanished for path in lineage(name, self.job.root)}
+
+        def is_excused(problem: BadRecord) -> bool:
+            if problem.reason == NO_MATCH:
+                return any(map(Coverage([problem.source], self.job.root).holds, vanished))
+            return problem.reason == NO_SUCH_FILE and os.path.abspath(problem.source) in gone
+
+        if vanished:
+            self.counts.problems = [problem for problem in self.counts.problems if not is_excused(problem)]
 
     def _forget(self, name: str) -> None:
         """Remove what the index holds of a file."""
@@ -350,8 +364,3 @@ def _trusted_time(info: stat_result) -> int:
 
 def _unreadable(name: str, error: OSError) -> BadRecord:
     return BadRecord(name, f"cannot be read: {error.strerror or error}")
-
-
-def _names_file(problem: BadRecord, job: Job, name: str) -> bool:
-    """Whether a problem is only that a file which is now pruned does not exist."""
-    return problem.reason in (NO_SUCH_FILE, NO_MATCH) and covers([problem.source], job.root, name)

@@ -54,16 +54,28 @@ def find_files(paths: Iterable[str], root: Path, skip: Path | None = None) -> It
                 yield item
 
 
-def covers(paths: Sequence[str], root: Path, name: str) -> bool:
-    """Whether the file of that name in the index lies in one of `paths` (a file, a folder around it, a pattern)."""
-    file = os.path.join(os.path.abspath(root), name)  # noqa: PTH118 - pathlib would normalise what must compare as is
-    for path in filter(None, paths):
-        absolute = os.path.abspath(path)
-        if file == absolute or file.startswith(absolute.rstrip("/") + "/"):
+class Coverage:
+    """Some paths (files, folders, patterns), asked which files of the index lie in them."""
+
+    def __init__(self, paths: Iterable[str], root: Path) -> None:
+        self._root = root
+        named = [path for path in paths if path]
+        self._named = {os.path.abspath(path) for path in named}
+        self._patterns = [_absolute_pattern(path).split("/") for path in named if glob.has_magic(path)]
+
+    def holds(self, name: str) -> bool:
+        """Whether the file of that name in the index is one of the paths, lies in one, or matches one."""
+        if not self._named.isdisjoint(lineage(name, self._root)):
             return True
-        if glob.has_magic(path) and _lies_in(file.split("/"), _absolute_pattern(path).split("/")):
-            return True
-    return False
+        parts = _absolute(name, self._root).split("/")
+        return any(_lies_in(parts, pattern) for pattern in self._patterns)
+
+
+def lineage(name: str, root: Path) -> Iterator[str]:
+    """The absolute path of the file of that name in the index, and of each folder around it."""
+    file = _absolute(name, root)
+    yield file
+    yield from (file[:at] or "/" for at, character in enumerate(file) if character == "/")
 
 
 def has_vanished(name: str, root: Path) -> bool:
@@ -74,6 +86,10 @@ def has_vanished(name: str, root: Path) -> bool:
         return True
     except OSError:
         return False
+
+
+def _absolute(name: str, root: Path) -> str:
+    return os.path.join(os.path.abspath(root), name)  # noqa: PTH118 - pathlib would normalise what must compare as is
 
 
 def _absolute_pattern(pattern: str) -> str:
@@ -109,7 +125,7 @@ def _expand(path: str, root: Path, skip: Path | None) -> Iterator[InputFile | Ba
         if not _lies_inside(path, skip):
             yield _file(Path(path), root, named=True)
     elif glob.has_magic(path):
-        matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - absolute and relative patterns alike
+        matches = sorted(set(_matches(path)))
         if not matches:
             yield BadRecord(path, NO_MATCH)
         for match in matches:
@@ -119,6 +135,27 @@ def _expand(path: str, root: Path, skip: Path | None) -> Iterator[InputFile | Ba
                 yield _file(Path(match), root, named=True)
     else:
         yield BadRecord(path, NO_SUCH_FILE)
+
+
+def _matches(pattern: str) -> Iterator[str]:
+    """The files and folders of a pattern. Unlike those of `glob`, the `**` in it stay out of folders that are symbolic
+    links: a few of these in a circle would never come to an end."""
+    parts = pattern.split("/")
+    if "**" not in parts:
+        yield from glob.glob(pattern)  # noqa: PTH207 - absolute and relative patterns alike
+        return
+    at = parts.index("**")
+    rest = [part for part in parts[at + 1 :] if part]
+    base = "/".join([*parts[:at], ""])
+    for start in glob.glob(base) if base else ["."]:  # noqa: PTH207
+        if set(rest) <= {"**"}:
+            yield start
+            continue
+        for folder, folders, _ in os.walk(os.path.normpath(start)):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            for match in _matches(os.path.join(glob.escape(folder), *rest)):  # noqa: PTH118
+                if not (os.path.islink(match) and os.path.isdir(match)):  # noqa: PTH112, PTH114
+                    yield match
 
 
 def _walk(folder: Path, root: Path, skip: Path | None) -> Iterator[InputFile | BadRecord]:

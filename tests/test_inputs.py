@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
 from searchkit.format import BadRecord
-from searchkit.inputs import InputFile, covers, find_files, has_vanished, source_name
+from searchkit.inputs import Coverage, InputFile, find_files, has_vanished, source_name
 
 
 @pytest.fixture
@@ -91,6 +92,11 @@ def test_each_file_is_found_once(archive: Path) -> None:
         ("s*", ["sub/c.txt", "sub/deep/d.txt"]),
         ("**/d.txt", ["sub/deep/d.txt"]),
         ("*/*.txt", ["sub/c.txt"]),
+        ("**/*.txt", ["a.txt", "b.txt", "sub/c.txt", "sub/deep/d.txt"]),
+        ("s*/**", ["sub/c.txt", "sub/deep/d.txt"]),
+        ("**/deep/", ["sub/deep/d.txt"]),
+        ("**/sub/**/**/*.txt", ["sub/c.txt", "sub/deep/d.txt"]),
+        ("**/.*", [".git/f.txt", ".hidden"]),
     ],
 )
 def test_patterns(archive: Path, pattern: str, expected: list[str]) -> None:
@@ -135,6 +141,15 @@ def test_linked_folders_are_followed_only_when_named(archive: Path) -> None:
     (archive / "sub" / "up").symlink_to("..")
     assert names(archive, "sub") == ["sub/c.txt", "sub/deep/d.txt"]
     assert "sub/up/a.txt" in names(archive, "sub/up")
+
+
+def test_stars_do_not_follow_links_to_folders(archive: Path) -> None:
+    """Links to folders above neither multiply the files of a pattern nor keep it from ending."""
+    for number in range(3):
+        (archive / "sub" / f"up{number}").symlink_to("..")
+    assert names(archive, "sub/**/*.txt") == ["sub/c.txt", "sub/deep/d.txt"]
+    assert names(archive, "**/up0") == ["**/up0!"]
+    assert "sub/up0/a.txt" in names(archive, "sub/up0/*.txt")
 
 
 def test_linked_files_are_read(archive: Path) -> None:
@@ -194,8 +209,17 @@ def test_a_folder_that_cannot_be_read_is_told(archive: Path, monkeypatch: pytest
 def test_whether_a_file_lies_in_a_path(archive: Path, path: str, name: str, inside: bool) -> None:
     """A path covers itself and what lies below; a pattern covers what it would find, and no star reaches into folders
     below."""
-    assert covers([path], archive, name) is inside
-    assert covers(["nothing", path], archive, name) is inside
+    assert Coverage([path], archive).holds(name) is inside
+    assert Coverage(["nothing", path], archive).holds(name) is inside
+
+
+def test_many_paths_cover_many_files_fast(archive: Path) -> None:
+    """Whether a file lies in one of thousands of paths is not a matter of looking at each."""
+    files = [f"{n}.txt" for n in range(20_000)]
+    paths = Coverage(files, archive)
+    started = time.perf_counter()
+    assert all(map(paths.holds, files))
+    assert time.perf_counter() - started < 5
 
 
 def test_special_characters_of_the_current_folder_mean_themselves(
@@ -205,8 +229,8 @@ def test_special_characters_of_the_current_folder_mean_themselves(
     folder = tmp_path / "[ab]*"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    assert covers(["*.txt"], folder, "x.txt")
-    assert not covers(["*.txt"], tmp_path, "a/x.txt")
+    assert Coverage(["*.txt"], folder).holds("x.txt")
+    assert not Coverage(["*.txt"], tmp_path).holds("a/x.txt")
 
 
 def test_files_that_are_gone_have_vanished(archive: Path) -> None:
