@@ -1,18 +1,28 @@
-"""The embedded default: a Whoosh index in a directory, with an evaluation and a commit of our own.
+"""The embedded default: a Whoosh index in a directory, whose physical layer and evaluation are our own.
 
-schema.py      fields of the index, and an article as their values
-manifest.py    what a commit says of itself, in JSON beside Whoosh's files
-lock.py        one writer at a time, by name
-stems.py       which indexed words share a stem
-commit.py      one commit opened for reading: postings, columns, articles
-evaluate.py    a query over one commit
-writer.py      changes, committed together
-damage.py      Whoosh's exceptions as ours
-engine.py      WhooshEngine, which joins them
-
-Whoosh is imported here and nowhere else, and only in release 2.7.4: its forks share the import name.
+One segment      container (the frame of a file), varints, segment (FORMAT and reading), segmentwriter
+Articles in      chunks (bulk analysis), inversion (postings, runs, merge), builder (articles -> segment), feeding and
+                 worker (builders in processes), transfer (articles between them), merging (segments -> one)
+One index        generations (manifests, commit, collection), snapshot (what a reader sees), writer, lock, recovery
+                 (verify, rollback), damage (errors at the edge), statistics
+Queries          expansion (leaf -> words), evaluation (the tree), kernels: arrays (numpy) or lists (plain), words
+For Whoosh       codec (schema, table of contents, readers): the one module that imports whoosh
 """
 
-from searchkit.engines.whoosh.engine import WhooshEngine
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from searchkit.engines.whoosh.engine import WhooshEngine
 
 __all__ = ["WhooshEngine"]
+
+
+def __getattr__(name: str) -> object:
+    # A process that builds segments imports this package but not the engine.
+    if name == "WhooshEngine":
+        from searchkit.engines.whoosh.engine import WhooshEngine
+
+        return WhooshEngine
+    raise AttributeError(name)

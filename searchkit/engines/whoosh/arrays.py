@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nlargest, nsmallest
 from typing import Any
@@ -44,14 +44,18 @@ def nothing() -> Matches:
 def occurrences(view: View, by_field: Sequence[tuple[int, float, float, Sequence[Entry]]], b: float) -> Matches:
     """Where any of some words occurs: `by_field` holds field, its weight, its mean length and the words' entries.
     Scores are the weighted frequencies, summed over the fields."""
-    return _weighted(view, [(*field, *_field_postings(view, entries)) for *field, entries in by_field], b)
+    found = [(field, weight, mean, *_field_postings(view, entries)) for field, weight, mean, entries in by_field]
+    return _weighted(view, found, b)
 
 
 def phrase(
     view: View, by_field: Sequence[tuple[int, float, float, Sequence[Sequence[Entry]]]], slop: int, b: float
 ) -> Matches:
     """Where words occur in order with at most `slop` others between; `by_field` holds entries for each word."""
-    return _weighted(view, [(*field, *_phrase_in_field(view.segment, words, slop)) for *field, words in by_field], b)
+    found = [
+        (field, weight, mean, *_phrase_in_field(view.segment, words, slop)) for field, weight, mean, words in by_field
+    ]
+    return _weighted(view, found, b)
 
 
 def _weighted(view: View, by_field: Sequence[tuple[int, float, float, Ints, Ints]], b: float) -> Matches:
@@ -161,9 +165,7 @@ def _contained(articles: Ints, wanted: Ints) -> NDArray[np.bool_]:
     return found
 
 
-def _places(
-    segment: Segment, entries: Sequence[Entry], postings: Sequence[tuple[Ints, Ints]], wanted: Ints
-) -> Ints:
+def _places(segment: Segment, entries: Sequence[Entry], postings: Sequence[tuple[Ints, Ints]], wanted: Ints) -> Ints:
     """Where a word (any of the entries) stands in the wanted articles: article << 32 | position, ascending."""
     places = []
     for entry, (articles, frequencies) in zip(entries, postings, strict=True):
@@ -197,7 +199,8 @@ def _positions(segment: Segment, entry: Entry, articles: Ints, frequencies: Ints
         wanted[chosen] = True
         reached = reached[np.repeat(wanted, frequencies)]
         articles, before, frequencies = articles[chosen], before[chosen], frequencies[chosen]
-    return np.repeat(articles << 32, frequencies) | reached - np.repeat(before, frequencies)
+    places: Ints = np.repeat(articles << 32, frequencies) | (reached - np.repeat(before, frequencies))
+    return places
 
 
 # --- algebra -----------------------------------------------------------------------------------------------------
@@ -223,25 +226,25 @@ def boosted(matches: Matches, factor: float) -> Matches:
     return Matches(matches.articles, matches.scores * factor)
 
 
-def intersection(view: View, several: Iterable[Matches]) -> Matches:
-    """Articles in all, scores added."""
+def intersection(view: View, several: Sequence[Matches]) -> Matches:
+    """Articles in all, scores added in the order given."""
     first, *others = sorted(several, key=len)
-    articles, scores = first.articles, first.scores
+    articles = first.articles
     for other in others:
-        if not len(articles):
-            break
-        if len(articles) * 32 < view.count:
-            at = np.searchsorted(other.articles, articles)
-            at[at == len(other)] = 0
-            kept = other.articles[at] == articles
-            articles, scores = articles[kept], scores[kept] + other.scores[at[kept]]
-        else:
-            place = np.zeros(view.count, np.int32)
-            place[other.articles] = np.arange(1, len(other) + 1, dtype=np.int32)
-            at = place[articles]
-            kept = at > 0
-            articles, scores = articles[kept], scores[kept] + other.scores[at[kept] - 1]
+        articles = articles[_contained_dense(view, other.articles, articles)]
+    scores = np.zeros(len(articles))
+    for matches in several:
+        scores += matches.scores[np.searchsorted(matches.articles, articles)]
     return Matches(articles, scores)
+
+
+def _contained_dense(view: View, articles: Ints, wanted: Ints) -> NDArray[np.bool_]:
+    """As `_contained`; for many wanted ones by a mask over the whole segment, which is faster then."""
+    if len(wanted) * 32 < view.count:
+        return _contained(articles, wanted)
+    mask = np.zeros(view.count, bool)
+    mask[articles] = True
+    return mask[wanted]
 
 
 def union(view: View, several: Sequence[Matches]) -> Matches:

@@ -100,9 +100,7 @@ class SegmentBuilder:
 def field_totals(lengths: NDArray[Any]) -> dict[str, FieldTotals]:
     """The totals of articles by the lengths of their fields, an article a row."""
     words, holders = lengths.sum(axis=0, dtype=np.int64), (lengths > 0).sum(axis=0)
-    return {
-        field: FieldTotals(int(words[number]), int(holders[number])) for number, field in enumerate(WORD_FIELDS)
-    }
+    return {field: FieldTotals(int(words[number]), int(holders[number])) for number, field in enumerate(WORD_FIELDS)}
 
 
 def write_words(folder: Path, name: str, sources: Sequence[Source], languages: Sequence[str]) -> list[FileSum]:

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import json
 import mmap
+import os
 import struct
 import zlib
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 FORMAT_VERSION = 1
 _MAGIC = b"SKIT" + bytes([FORMAT_VERSION, 0, 0, 0])
@@ -28,12 +29,17 @@ class Damaged(Exception):
     """What a file of a segment holds cannot be right; the text says what."""
 
 
+def create(path: Path) -> BinaryIO:
+    """A new file that is ours alone to read."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb")
+
+
 class ContainerWriter:
     """Writes one file, section by section; `finish` returns its size and CRC-32."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file: BinaryIO = path.open("xb")
+        self._file: BinaryIO = create(path)
         self._size = 0
         self._crc = 0
         self._directory: dict[str, list[int]] = {}
@@ -104,13 +110,15 @@ class Container:
         offset, length = place
         return self._view[offset : offset + length]
 
-    def numbers(self, name: str, code: str) -> memoryview:
+    def numbers(self, name: str, code: Literal["H", "I", "Q", "q"]) -> memoryview:
         """A section as numbers of a `struct` code ("I", "Q", ...)."""
         section = self.section(name)
         try:
             return section.cast(code)
         except TypeError as exc:
-            raise Damaged(f"{self.path.name}: section {name!r} has {len(section)} bytes, no multiple of a number's") from exc
+            raise Damaged(
+                f"{self.path.name}: section {name!r} has {len(section)} bytes, no multiple of a number's"
+            ) from exc
 
     def close(self) -> None:
         """Let go of the file; views handed out keep the mapping alive until they are gone."""

@@ -1,4 +1,4 @@
-"""Whoosh's exceptions, which may be any, as errors of ours at the engine's edge."""
+"""What damaged files and full disks raise, as errors of ours at the engine's edge."""
 
 from __future__ import annotations
 
@@ -6,38 +6,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from searchkit.engines.whoosh.container import Damaged
+from searchkit.engines.whoosh.generations import ROLLBACK
 from searchkit.errors import EngineError, IndexDamagedError, SearchkitError
-
-REBUILD = 'run "searchkit index --rebuild" to make it anew from the articles'
 
 
 @contextmanager
-def reading(place: Path) -> Iterator[None]:
-    """Turn what Whoosh raises on files that it cannot make sense of into `IndexDamagedError`, which names `place`.
-
-    Almost any exception may come of a damaged file (struct.error, EOFError, KeyError, pickle's, a bare Exception), so
-    all count, except our own and those which only say that this process has run out of something.
-    """
+def reading(directory: Path, generation: int) -> Iterator[None]:
+    """Turn what reading damaged files raises into `IndexDamagedError`."""
     try:
         yield
     except (SearchkitError, RecursionError, MemoryError):
         raise
     except PermissionError as exc:
-        raise EngineError(f"{exc.filename or place} may not be read: {exc.strerror}") from exc
+        raise EngineError(f"{exc.filename or directory} may not be read: {exc.strerror}") from exc
     except Exception as exc:
-        where = getattr(exc, "filename", None) or place
         detail = str(exc) or type(exc).__name__
-        raise IndexDamagedError(f"{where} is damaged ({detail}); {REBUILD}") from exc
+        raise IndexDamagedError(f"{directory} is damaged in generation {generation} ({detail}); {ROLLBACK}") from exc
 
 
 @contextmanager
-def writing(place: Path) -> Iterator[None]:
-    """The same while writing, when an OSError says that there is no room or no permission, and nothing is damaged."""
+def writing(directory: Path) -> Iterator[None]:
+    """Turn what the system refuses while writing (no room, no permission), and damage met on the way, into errors."""
     try:
-        with reading(place):
-            yield
-    except IndexDamagedError as exc:
-        cause = exc.__cause__
-        if isinstance(cause, OSError) and not isinstance(cause, FileNotFoundError):
-            raise EngineError(f"{place}/ cannot be written ({cause.strerror}); the last commit stays") from cause
+        yield
+    except Damaged as exc:
+        raise IndexDamagedError(f"{directory} is damaged ({exc}); {ROLLBACK}") from exc
+    except OSError as exc:
+        if exc.filename is None or str(directory) in str(exc.filename):
+            detail = exc.strerror or str(exc)
+            raise EngineError(f"{directory} cannot be written ({detail}); the last commit stays as it was") from exc
         raise

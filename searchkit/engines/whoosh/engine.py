@@ -1,36 +1,28 @@
-"""WhooshEngine: the contract of `searchkit.engine` kept by a Whoosh index in a directory."""
+"""WhooshEngine: the contract of `searchkit.engine` kept by segments in a directory, and a Whoosh index at that."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
-
-import whoosh
+from typing import TYPE_CHECKING
 
 from searchkit.analysis import stemmer
 from searchkit.article import Article
 from searchkit.engine import Hit, IndexStats, SearchOptions, SearchResult, SourceState
-from searchkit.engines.shared import arrange, check_sort, nearest
-from searchkit.engines.whoosh.commit import Commit, open_latest
-from searchkit.engines.whoosh.damage import reading
-from searchkit.engines.whoosh.evaluate import Evaluation
+from searchkit.engines.shared import Deadline, check_expansions, check_sort
+from searchkit.engines.whoosh import generations
+from searchkit.engines.whoosh.damage import reading, writing
 from searchkit.engines.whoosh.lock import IndexLock
-from searchkit.engines.whoosh.manifest import latest_generation
-from searchkit.engines.whoosh.schema import UNDATED, key_bytes
-from searchkit.engines.whoosh.stems import StemStore
-from searchkit.engines.whoosh.writer import WhooshWriter
-from searchkit.errors import (
-    EngineError,
-    EngineUnavailableError,
-    IndexDamagedError,
-    IndexNotFoundError,
-    IndexVersionError,
-)
-from searchkit.query import TEXT_FIELDS, Query, WordLeaf
+from searchkit.engines.whoosh.snapshot import SegmentInfo, Snapshot
+from searchkit.errors import EngineError, IndexDamagedError, IndexNotFoundError, IndexVersionError
+from searchkit.query import Query, WordLeaf
 
-WHOOSH_VERSION = (2, 7, 4)
+if TYPE_CHECKING:
+    from searchkit.engines.whoosh.writer import WhooshWriter
+
+DEFAULT_MEMORY_MB = 256
 
 
 class WhooshEngine:
@@ -39,135 +31,173 @@ class WhooshEngine:
     `create` makes do with a place where there is no index yet (a directory is made, by us for us alone: 0700), and
     with one that is damaged or of another version, which only a writer with `rebuild` can use; reading it raises then.
     `languages` are those whose inflections are prepared while indexing; any other costs its first query a while.
-    Raises `EngineUnavailableError`, `IndexNotFoundError`, `IndexDamagedError`, `IndexVersionError`.
+    Indexing uses about `memory_mb` megabytes and `jobs` processes (None: as many as there are processors).
+    Raises `IndexNotFoundError`, `IndexDamagedError`, `IndexVersionError`.
     """
 
     name = "whoosh"
 
-    def __init__(self, location: Path | None, *, create: bool = False, languages: Sequence[str] = ("en",)) -> None:
-        _check_version()
+    def __init__(
+        self,
+        location: Path | None,
+        *,
+        create: bool = False,
+        languages: Sequence[str] = ("en",),
+        memory_mb: int = DEFAULT_MEMORY_MB,
+        jobs: int | None = None,
+    ) -> None:
         if location is None:
             raise IndexNotFoundError("engine whoosh needs a directory for its index; name one with --index DIR")
         self._directory = Path(location)
         self._languages = tuple(languages)
-        self._stems = StemStore(self._directory)
-        self._commit: Commit | None = None
+        self._memory_mb = memory_mb
+        self._jobs = jobs or len(os.sched_getaffinity(0))
+        self._held: generations.Held | None = None
+        self._snapshot: Snapshot | None = None
         self._trouble: EngineError | None = None
         if create:
             _make_directory(self._directory)
         self._open(create)
 
     def _open(self, create: bool) -> None:
+        self._release()
         try:
-            self._commit, self._trouble = open_latest(self._directory), None
+            self._held = generations.hold_current(self._directory)
+            with reading(self._directory, self._held.generation):
+                segments = [SegmentInfo.from_json(info) for info in self._held.manifest["segments"]]
+            self._snapshot = Snapshot(self._directory, self._held.generation, segments)
+            self._trouble = None
         except IndexNotFoundError:
             if not create:
                 raise
-            self._commit = Commit(self._directory, 0)
+            self._snapshot = Snapshot(self._directory, 0, [])
         except (IndexDamagedError, IndexVersionError) as exc:
             if not create:
                 raise
-            self._commit, self._trouble = None, exc
+            self._trouble = exc
 
     @contextmanager
     def writer(self, *, rebuild: bool = False, wait_s: float = 0.0) -> Iterator[WhooshWriter]:
+        from searchkit.engines.whoosh.writer import WhooshWriter
+
         with IndexLock(self._directory, wait_s):
-            with reading(self._directory):
-                base = Commit(self._directory, 0) if rebuild else self._newest()
-                writer = WhooshWriter(self._directory, base, self._stems, self._languages)
+            if rebuild:
+                base, sources = Snapshot(self._directory, 0, []), dict[str, SourceState]()
+            else:
+                self._open(create=True)
+                base, sources = self._reading(), self.sources()
+            known = generations.generations(self._directory)
+            generations.collect(self._directory)
+            following = known[-1] + 1 if known else 1
+            writer = WhooshWriter(
+                self._directory, base, sources, following, self._languages, self._memory_mb, self._jobs
+            )
             try:
-                yield writer
+                with writing(self._directory):
+                    yield writer
             except BaseException:
                 writer.discard()
                 raise
-            writer.commit()
-        self._open(create=False)
+            with writing(self._directory):
+                writer.commit()
+            self._open(create=False)
+            generations.collect(self._directory)
 
     def search(self, query: Query, options: SearchOptions = SearchOptions()) -> SearchResult:
-        commit, evaluation = self._evaluation(options)
-        sort_column = {"date": "moment", "title": "title_order"}.get(options.sort)
-        with reading(self._directory):
-            scores = evaluation.scores(query)
-            numbers = arrange(
-                scores,
-                options,
-                # A moment of 0 is no moment; an empty title is a title.
-                lambda n: scores[n] if not sort_column else _known(commit.column(sort_column, n)),
-                lambda n: commit.column("id", n),
-            )
-        evaluation.deadline.check()
-        hits = self._hits(commit, evaluation, query, options, numbers)
-        return SearchResult(tuple(hits) if options.limit else hits, len(scores))
+        from searchkit.engines.whoosh.evaluation import Evaluation
+
+        snapshot = self._checked(options)
+        with reading(self._directory, snapshot.generation):
+            result = Evaluation(snapshot, query, options).result()
+        if options.limit:
+            return result
+        return SearchResult(self._guarded(result.hits), result.total)
+
+    def _guarded(self, hits: Iterable[Hit]) -> Iterator[Hit]:
+        with reading(self._directory, self._reading().generation):
+            yield from hits
 
     def count(self, query: Query, options: SearchOptions = SearchOptions()) -> int:
-        _, evaluation = self._evaluation(options)
-        with reading(self._directory):
-            return len(evaluation.scores(query))
+        from searchkit.engines.whoosh.evaluation import Evaluation
+
+        snapshot = self._checked(options)
+        with reading(self._directory, snapshot.generation):
+            return Evaluation(snapshot, query, options).total
 
     def expand(self, leaf: WordLeaf, options: SearchOptions = SearchOptions()) -> list[str]:
-        _, evaluation = self._evaluation(options)
-        with reading(self._directory):
-            return sorted({word for group in evaluation.expand(leaf) for word in group})
+        from searchkit.engines.whoosh.words import expanded_words
+
+        snapshot = self._checked(options)
+        deadline = Deadline(options.timeout_s)
+        with reading(self._directory, snapshot.generation):
+            deadline.check()
+            found = expanded_words(snapshot, leaf, options)
+        deadline.check()
+        check_expansions(leaf, len(found), options.max_expansions)
+        return found
 
     def nearest_words(self, word: str, limit: int = 3) -> list[str]:
-        commit = self._reading()
+        from searchkit.engines.whoosh.words import nearest_words
 
-        def frequency(other: str) -> int:
-            return len({number for name in TEXT_FIELDS for number in commit.holding(name, other)})
-
-        with reading(self._directory):
-            return nearest(word, set(commit.vocabulary(TEXT_FIELDS)), frequency, limit)
+        snapshot = self._reading()
+        with reading(self._directory, snapshot.generation):
+            return nearest_words(snapshot, word, limit)
 
     def get(self, article_id: str) -> Article | None:
-        commit = self._reading()
-        with reading(self._directory):
-            number = commit.find(article_id)
-            return None if number is None else commit.article(number)
+        snapshot = self._reading()
+        with reading(self._directory, snapshot.generation):
+            place = snapshot.find(article_id.encode("utf-8", "surrogatepass"))
+            return None if place is None else place[0].segment.article(place[1])
 
     def ids_starting_with(self, prefix: str, limit: int = 10) -> list[str]:
-        commit = self._reading()
-        with reading(self._directory):
-            return sorted(commit.terms("id", prefix))[:limit]
+        snapshot = self._reading()
+        with reading(self._directory, snapshot.generation):
+            return snapshot.ids_starting_with(prefix, limit)
 
     def fingerprints(self, file: str) -> dict[str, str]:
-        commit = self._reading()
-        with reading(self._directory):
-            articles = map(commit.article, commit.holding("file", key_bytes(file)))
-            return {article.id: article.sha256 for article in articles}
+        snapshot = self._reading()
+        with reading(self._directory, snapshot.generation):
+            return snapshot.fingerprints(file)
 
     def sources(self) -> dict[str, SourceState]:
-        commit = self._reading()
-        with reading(self._directory):
-            return dict(commit.sources)
+        from searchkit.engines.whoosh.writer import decode_sources
+
+        snapshot = self._reading()
+        if self._held is None:
+            return {}
+        with reading(self._directory, snapshot.generation):
+            return decode_sources((self._directory / self._held.manifest["sources"]).read_bytes())
 
     def articles(self) -> Iterator[Article]:
-        commit = self._reading()
-        with reading(self._directory):
-            numbers = sorted(commit.numbers(), key=lambda number: commit.column("id", number))
-        return self._load(commit, numbers)
+        snapshot = self._reading()
+        with reading(self._directory, snapshot.generation):
+            for view, number in snapshot.by_id():
+                yield view.segment.article(number)
 
     def stats(self) -> IndexStats:
-        commit = self._reading()
-        with reading(self._directory):
-            undated = UNDATED.decode()
-            days = [date.fromisoformat(day) for day in set(commit.terms("date")) if day != undated]
-            return IndexStats(
-                engine=self.name,
-                articles=commit.article_count,
-                undated=sum(1 for _ in commit.holding("date", UNDATED)),
-                words=sum(commit.totals.words.get(name, 0) for name in TEXT_FIELDS),
-                links=commit.totals.links,
-                publishers=len(set(commit.terms("publisher_name"))),
-                first_date=min(days, default=None),
-                last_date=max(days, default=None),
-                size_bytes=_size_bytes(self._directory),
-                generation=commit.generation,
-                location=str(self._directory),
-                details={"segments": str(commit.segment_count), "whoosh": ".".join(map(str, WHOOSH_VERSION))},
-            )
+        from searchkit.engines.whoosh.statistics import index_stats
+
+        snapshot = self._reading()
+        with reading(self._directory, snapshot.generation):
+            return index_stats(self._directory, snapshot, self.name)
+
+    def verify(self) -> Iterator[str]:
+        """What is wrong with the files of the index, one by one (`recovery.verify`)."""
+        from searchkit.engines.whoosh.recovery import verify
+
+        return verify(self._directory)
+
+    def rollback(self, *, wait_s: float = 0.0) -> int:
+        """Make the generation before the current one current again (`recovery.rollback`); its new number."""
+        from searchkit.engines.whoosh.recovery import rollback
+
+        with IndexLock(self._directory, wait_s), writing(self._directory):
+            generation = rollback(self._directory)
+        self._open(create=False)
+        return generation
 
     def close(self) -> None:
-        self._commit = None
+        self._release()
 
     def __enter__(self) -> WhooshEngine:
         return self
@@ -175,51 +205,26 @@ class WhooshEngine:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def _reading(self) -> Commit:
-        """The commit that reading methods see."""
-        if self._commit is None:
-            raise self._trouble or EngineError("this engine is closed; open it again")
-        return self._commit
+    def _release(self) -> None:
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+        if self._snapshot is not None:
+            self._snapshot.close()
+            self._snapshot = None
 
-    def _newest(self) -> Commit:
-        """The commit a writer builds on: another process may have made one since we opened ours."""
-        if latest_generation(self._directory):
-            return open_latest(self._directory)
-        return Commit(self._directory, 0)
-
-    def _evaluation(self, options: SearchOptions) -> tuple[Commit, Evaluation]:
-        commit = self._reading()
-        stemmer(options.language)  # these raise ValueError, which must not look like damage
+    def _checked(self, options: SearchOptions) -> Snapshot:
+        """The snapshot to read, once the options are known to be usable: what they raise must not look like damage."""
+        stemmer(options.language)
         check_sort(options.sort)
-        return commit, Evaluation(commit, self._stems, options)
+        return self._reading()
 
-    def _hits(
-        self, commit: Commit, evaluation: Evaluation, query: Query, options: SearchOptions, numbers: list[int]
-    ) -> Iterator[Hit]:
-        scores = evaluation.scores(query)
-        for rank, (number, article) in enumerate(
-            zip(numbers, self._load(commit, numbers), strict=True), options.offset + 1
-        ):
-            parts = tuple(evaluation.parts(query, number)) if options.explain else ()
-            yield Hit(rank, scores[number], article, parts)
-
-    def _load(self, commit: Commit, numbers: list[int]) -> Iterator[Article]:
-        """The articles of some numbers, one by one."""
-        for number in numbers:
-            with reading(self._directory):
-                article = commit.article(number)
-            yield article
-
-
-def _known(value: int | bytes) -> int | bytes | None:
-    return None if value == 0 else value
-
-
-def _check_version() -> None:
-    """Whoosh's forks share its import name: take none but the release whose files and faults we know."""
-    if whoosh.__version__ != WHOOSH_VERSION:
-        found = ".".join(map(str, whoosh.__version__))
-        raise EngineUnavailableError(f'Whoosh {found} is installed; run "pip install Whoosh==2.7.4", which is needed')
+    def _reading(self) -> Snapshot:
+        if self._trouble is not None:
+            raise self._trouble
+        if self._snapshot is None:
+            raise EngineError("this index is closed; open it again")
+        return self._snapshot
 
 
 def _make_directory(directory: Path) -> None:
@@ -227,13 +232,3 @@ def _make_directory(directory: Path) -> None:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as exc:
         raise EngineError(f"cannot make the directory {directory}/ for an index: {exc.strerror}") from exc
-
-
-def _size_bytes(directory: Path) -> int:
-    total = 0
-    for path in directory.iterdir():
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except FileNotFoundError:  # a writer has just removed it
-            continue
-    return total

@@ -9,7 +9,7 @@ import sys
 from array import array
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO, cast
 
 from searchkit.article import Article
 from searchkit.engines.whoosh.builder import SegmentBuilder
@@ -54,8 +54,10 @@ class Feeder:
             self._pass_on()
         elif not self._workers and self._jobs > 1 and len(self._waiting) > ARTICLES_IN_PROCESS:
             memory_mb = self._memory_mb // self._jobs
-            start = [str(self._folder), self._languages, memory_mb]
-            self._workers = [_Worker(f"{self._prefix}-{number}", *start) for number in range(self._jobs)]
+            self._workers = [
+                _Worker(f"{self._prefix}-{number}", str(self._folder), self._languages, memory_mb)
+                for number in range(self._jobs)
+            ]
             self._pass_on()
         return self._taken - 1
 
@@ -123,7 +125,7 @@ class _Worker:
         assert self._process.stdout is not None
         with self._process.stdout as pipe:
             try:
-                info = SegmentInfo.from_json(receive(pipe))
+                info = SegmentInfo.from_json(receive(cast(BinaryIO, pipe)))
             except EOFError as exc:
                 raise self._lost() from exc
         self._process.wait()

@@ -21,13 +21,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from searchkit.analysis import ANALYSIS_VERSION
+from searchkit.engines.whoosh.container import create
 from searchkit.errors import IndexDamagedError, IndexNotFoundError, IndexVersionError
 
 FORMAT_VERSION = 1
 KEPT_GENERATIONS = 2
 
 _MANIFEST = re.compile(r"searchkit-(\d{8})\.json")
-_OURS = re.compile(r"(?:searchkit|sources)-\d{8}\.json(?:\.new)?|g\d{8}-[0-9a-z]+\.[a-z0-9-]+")
+_OURS = re.compile(r"(?:searchkit|sources)-\d{8}\.json(?:\.new)?|g\d{8}-[0-9a-z]+\.[a-z0-9-]+|_MAIN_\d+\.toc")
 REBUILD = 'run "searchkit index --rebuild"'
 ROLLBACK = f'run "searchkit rollback", or {REBUILD}'
 
@@ -105,7 +106,7 @@ def _parse(path: Path, data: bytes) -> dict[str, Any]:
 
 def write_file(directory: Path, name: str, data: bytes) -> tuple[int, int]:
     """A small file of a generation; its size and CRC-32."""
-    with _create(directory / name) as file:
+    with create(directory / name) as file:
         file.write(data)
     return len(data), zlib.crc32(data)
 
@@ -119,7 +120,7 @@ def publish(directory: Path, manifest: Mapping[str, Any], new_files: Iterable[st
     final = directory / manifest_name(manifest["generation"])
     temporary = final.with_name(final.name + ".new")
     temporary.unlink(missing_ok=True)
-    with _create(temporary) as file:
+    with create(temporary) as file:
         file.write(b"%s\n%08x\n" % (line, zlib.crc32(line)))
         file.flush()
         os.fsync(file.fileno())
@@ -165,10 +166,6 @@ def _is_held(path: Path) -> bool:
         return True
     except FileNotFoundError:
         return False
-
-
-def _create(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb")
 
 
 def _sync_file(path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -128,18 +129,10 @@ def invert(tokens: Tokens, texts: Sequence[bytes], first_article: int) -> Run:
         np.diff(np.append(entries, len(keys))),
         articles[first_of_posting].astype(np.int64) + first_article,
         frequencies,
-        steps,
+        steps.astype(np.int64),
     )
     words = [texts[number] for number in order]
     return Run(words, entry_keys >> FIELD_BITS, entry_keys & (1 << FIELD_BITS) - 1, postings)
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """Postings of consecutive entries of a merge, from entry number `first` on."""
-
-    first: int
-    postings: Postings
 
 
 class Merge:
@@ -165,17 +158,17 @@ class Merge:
             self.df[places] += source.df
             self.counts[places] += source.counts
 
-    def slices(self) -> Iterator[Slice]:
+    def slices(self) -> Iterator[Postings]:
         """All postings, in slices of bounded size (one entry is never parted). Entries that held only articles which
         are gone keep a df of 0."""
         bounds = _slice_bounds(self.counts)
-        for first, last in zip(bounds, bounds[1:], strict=False):
+        for first, last in pairwise(bounds):
             parts = []
             for source, places in zip(self._sources, self._places, strict=True):
                 a, b = np.searchsorted(places, (first, last))
                 if a < b:
                     parts.append((places[a:b] - first, source.postings(int(a), int(b))))
-            yield Slice(first, _scattered(parts, last - first))
+            yield _scattered(parts, last - first)
 
 
 def _scattered(parts: Sequence[tuple[Ints, Postings]], entries: int) -> Postings:

@@ -31,7 +31,7 @@ def occurrences(view: View, by_field: Sequence[tuple[int, float, float, Sequence
     for field, weight, mean, entries in by_field:
         frequencies: dict[int, int] = {}
         for entry in entries:
-            for article, frequency in zip(*_postings(view.segment, entry), strict=True):
+            for article, frequency in zip(*entry_postings(view.segment, entry), strict=True):
                 frequencies[article] = frequencies.get(article, 0) + frequency
         _add(sums, view, field, frequencies.items(), weight, mean, b)
     return _living(view, sums)
@@ -56,7 +56,7 @@ def _add(
         sums[article] = sums.get(article, 0.0) + weight * frequency / norm
 
 
-def _postings(segment: Segment, entry: Entry) -> tuple[list[int], list[int]]:
+def entry_postings(segment: Segment, entry: Entry) -> tuple[list[int], list[int]]:
     """Articles and frequencies of an entry."""
     articles, frequencies = [], []
     article = 0
@@ -86,7 +86,7 @@ def _living(view: View, matches: Matches) -> Matches:
 
 def _phrase_in_field(segment: Segment, words: Sequence[Sequence[Entry]], slop: int) -> Iterator[tuple[int, int]]:
     """Articles in which the words stand in order, and how often."""
-    postings = [[_postings(segment, entry) for entry in entries] for entries in words]
+    postings = [[entry_postings(segment, entry) for entry in entries] for entries in words]
     common: set[int] | None = None
     for word in postings:
         holders = set().union(*(articles for articles, _ in word))
@@ -109,12 +109,12 @@ def _places(
     places: dict[int, list[int]] = {}
     for entry, (articles, frequencies) in zip(entries, postings, strict=True):
         chosen = [number for number, article in enumerate(articles) if article in wanted]
-        for number, positions in _positions(segment, entry, frequencies, chosen):
+        for number, positions in entry_positions(segment, entry, frequencies, chosen):
             places.setdefault(articles[number], []).extend(positions)
     return places
 
 
-def _positions(
+def entry_positions(
     segment: Segment, entry: Entry, frequencies: Sequence[int], chosen: Sequence[int]
 ) -> Iterator[tuple[int, list[int]]]:
     """The positions of the chosen postings of an entry."""
@@ -173,12 +173,11 @@ def boosted(matches: Matches, factor: float) -> Matches:
     return {article: score * factor for article, score in matches.items()}
 
 
-def intersection(view: View, several: Iterable[Matches]) -> Matches:
-    """Articles in all, scores added."""
+def intersection(view: View, several: Sequence[Matches]) -> Matches:
+    """Articles in all, scores added in the order given."""
     first, *others = sorted(several, key=len)
-    for other in others:
-        first = {article: score + other[article] for article, score in first.items() if article in other}
-    return first
+    common = [article for article in first if all(article in other for other in others)]
+    return {article: sum(matches[article] for matches in several) for article in common}
 
 
 def union(view: View, several: Sequence[Matches]) -> Matches:
@@ -208,7 +207,9 @@ def between(view: View, first: int, last: int) -> Matches:
 
 def undated(view: View) -> Matches:
     """Articles without a moment."""
-    return _living(view, {n: 0.0 for n, moment in enumerate(view.segment.numbers("moment", "q")) if moment == NO_MOMENT})
+    return _living(
+        view, {n: 0.0 for n, moment in enumerate(view.segment.numbers("moment", "q")) if moment == NO_MOMENT}
+    )
 
 
 def in_table(view: View, column: str, numbers: Sequence[int]) -> Matches:

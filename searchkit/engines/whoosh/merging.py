@@ -11,7 +11,7 @@ import numpy as np
 
 from searchkit.engines.whoosh import varints
 from searchkit.engines.whoosh.builder import field_totals, write_words
-from searchkit.engines.whoosh.inversion import Ints, Postings
+from searchkit.engines.whoosh.inversion import Ints, Postings, Source
 from searchkit.engines.whoosh.segmentwriter import Columns, StoreWriter, write_columns
 from searchkit.engines.whoosh.snapshot import SegmentInfo, View
 from searchkit.fieldtext import WORD_FIELDS
@@ -35,7 +35,7 @@ def to_merge(segments: Sequence[SegmentInfo]) -> list[SegmentInfo]:
 
 def merge_segments(folder: Path, name: str, views: Sequence[View], languages: Sequence[str]) -> SegmentInfo:
     """Write the articles of some views that are not deleted as one new segment."""
-    sources = []
+    sources: list[Source] = []
     base = 0
     for view in views:
         numbers = _new_numbers(view, base)
@@ -70,7 +70,7 @@ class SegmentSource:
         segment = view.segment
         self._numbers = numbers
         self._deletes = view.live_mask is not None
-        self.words = list(segment.terms.words())
+        self.words: Sequence[bytes] = list(segment.terms.words())
         self._streams = {kind: np.frombuffer(segment.stream(kind), np.uint8) for kind in ("docs", "freqs", "positions")}
         entries = _entry_table(varints.decode(np.frombuffer(segment.terms.entry_bytes, np.uint8)), len(self.words))
         self.entry_words, self.entry_fields, self.df, docs, freqs, _, positions = entries

@@ -39,7 +39,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from searchkit.article import Article, Link
 from searchkit.engines.whoosh.container import Container, Damaged
@@ -332,7 +332,7 @@ class Segment:
     def titles(self) -> Strings:
         return Strings(self.container("columns"), "title", self.count)
 
-    def numbers(self, column: str, code: str) -> memoryview:
+    def numbers(self, column: str, code: Literal["I", "q"]) -> memoryview:
         """A column of numbers."""
         return self.container("columns").numbers(column, code)
 

@@ -43,10 +43,10 @@ def write_postings(folder: Path, name: str, merge: Merge) -> tuple[list[bytes], 
     sizes: list[list[Ints]] = [[] for _ in STREAMS]
     df: list[Ints] = [_EMPTY]
     for part in merge.slices():
-        df.append(part.postings.df)
-        for number, (data, lengths) in enumerate(_encoded(part.postings)):
+        df.append(part.df)
+        for number, (data, sizes_of_entries) in enumerate(_encoded(part)):
             temporary[number].append(data)
-            sizes[number].append(lengths)
+            sizes[number].append(sizes_of_entries)
     sums = []
     for stream, writer in zip(STREAMS, temporary, strict=True):
         sums.append(FileSum(f"{name}.{stream}", *writer.finish()))
@@ -213,7 +213,9 @@ class Columns:
         return cls([], [], [], [], [], [], [], [])
 
 
-def write_columns(folder: Path, name: str, columns: Columns, lengths: NDArray[Any], field_names: Sequence[str]) -> FileSum:
+def write_columns(
+    folder: Path, name: str, columns: Columns, lengths: NDArray[Any], field_names: Sequence[str]
+) -> FileSum:
     """Write the columns; `lengths` has a row for each article and a column for each of `field_names`."""
     writer = ContainerWriter(folder / f"{name}.columns")
     ids = [id_.encode("utf-8", "surrogatepass") for id_ in columns.ids]
@@ -262,4 +264,3 @@ def _packed_hex(values: Sequence[bytes]) -> bytes | None:
     if joined.translate(None, b"0123456789abcdef") or len(values[0]) % 2:
         return None
     return bytes.fromhex(joined.decode())
-

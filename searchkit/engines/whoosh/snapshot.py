@@ -91,7 +91,8 @@ class View:
         if not self.deleted:
             return None
         bits = np.unpackbits(np.frombuffer(self.deleted, np.uint8), bitorder="little", count=self.count)
-        return bits == 0
+        live: NDArray[np.bool_] = bits == 0
+        return live
 
     def norms(self, field: int, mean: float, b: float) -> NDArray[np.float64]:
         """For each article what its occurrences of a word in a field are divided by (`ranking.field_frequency`)."""

@@ -50,4 +50,6 @@ def from_plain(values: Iterable[Any]) -> Article:
     if published:
         day = datetime.fromisoformat(published) if "T" in published else date.fromisoformat(published)
     made = tuple(Link(h, p, date.fromisoformat(d) if d else None, u) for h, p, d, u in links)
-    return Article(*head, day, date_source, language, url, made, note)
+    id_, source, title, body, sha256, record, dek, authors, publisher = head
+    names = (record, dek, authors, publisher)
+    return Article(id_, source, title, body, sha256, *names, day, date_source, language, url, made, note)

@@ -30,4 +30,3 @@ def main() -> None:
     except EOFError:
         os._exit(1)
     sys.stdout.buffer.write(pack(builder.finish().to_json()))
-

@@ -1,190 +1,223 @@
-"""WhooshWriter: articles and what was read of files, staged in a new segment and committed together.
-
-Whoosh's SegmentWriter does the work; around it are the promises that it does not keep: an id added twice leaves one
-article, an article that cannot be stored harms no other, a discarded batch leaves no files, and a rebuild starts from
-nothing without touching what is there.
-"""
+"""The one writer of an index: articles to add and delete, which become a new generation together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from whoosh.index import TOC, LockError
-from whoosh.writing import SegmentWriter
-
-from searchkit.analysis import Token
+from searchkit.analysis import ANALYSIS_VERSION
 from searchkit.article import Article
 from searchkit.engine import SourceState
-from searchkit.engines.whoosh import manifest
-from searchkit.engines.whoosh.commit import INDEX_NAME, Commit, MappedStorage
-from searchkit.engines.whoosh.damage import writing
-from searchkit.engines.whoosh.schema import SCHEMA, article_tokens, index_values
-from searchkit.engines.whoosh.stems import StemStore
-from searchkit.errors import EngineError, IndexLockedError
+from searchkit.engines.whoosh import generations
+from searchkit.engines.whoosh.container import ContainerWriter
+from searchkit.engines.whoosh.feeding import Feeder
+from searchkit.engines.whoosh.snapshot import FieldTotals, SegmentInfo, Snapshot, View
+from searchkit.errors import EngineError
 from searchkit.fieldtext import WORD_FIELDS
-from searchkit.query import TEXT_FIELDS
 
-
-@dataclass(frozen=True)
-class _Base:
-    """What a SegmentWriter asks of an index: where it is, and the commit to build on (`segments` empty for a rebuild,
-    which thereby replaces the old segments at its commit)."""
-
-    storage: Any
-    generation: int
-    segments: bool
-    indexname: str = INDEX_NAME
-
-    def lock(self, name: str) -> Any:
-        return self.storage.lock(f"{self.indexname}_{name}")
-
-    def _read_toc(self) -> Any:
-        if self.segments:
-            return TOC.read(self.storage, self.indexname, gen=self.generation, schema=SCHEMA)
-        return TOC(SCHEMA, [], self.generation)
+_LEAST_FREE_BYTES = 64_000_000
 
 
 class WhooshWriter:
-    """The writer of one commit, on top of `base` (generation 0 for a new index or a rebuild). The lock is the caller's.
+    """Changes on top of a snapshot. Nothing is visible, and the index as it was, until `commit` returns."""
 
-    After `commit` or `discard` it is closed.
-    """
-
-    def __init__(self, directory: Path, base: Commit, stems: StemStore, languages: tuple[str, ...]) -> None:
-        self._directory, self._base, self._stems, self._languages = directory, base, stems, languages
-        generation = manifest.latest_generation(directory)
-        storage = MappedStorage(str(directory))
-        try:
-            self._writer = SegmentWriter(_Base(storage, generation, base.generation > 0), compound=False)
-        except LockError as exc:
-            raise IndexLockedError(f"{directory}/ is being written by another program that uses Whoosh") from exc
-        self._generation = generation + 1
-        self._totals = replace(base.totals, words=dict(base.totals.words), holders=dict(base.totals.holders))
-        self._sources = dict(base.sources)
-        self._removed: set[int] = set()
-        self._added: dict[str, tuple[int, dict[str, int], int]] = {}
-        self._words: set[str] = set()
-        self._open = True
-        self._broken = False
-
-    # The contract
+    def __init__(
+        self,
+        directory: Path,
+        base: Snapshot,
+        sources: Mapping[str, SourceState],
+        generation: int,
+        languages: Sequence[str],
+        memory_mb: int,
+        jobs: int,
+    ) -> None:
+        self._directory = directory
+        self._base = base
+        self._sources = dict(sources)
+        self._generation = generation
+        self._languages = languages
+        self._feeder = Feeder(directory, f"g{generation:08d}", languages, memory_mb, jobs)
+        self._added: dict[str, int] = {}
+        self._deleted: set[str] = set()
+        self._made = 0
+        self.open = True
 
     def add(self, article: Article) -> None:
+        """See `engine.Writer`."""
         self._check_open()
-        tokens = article_tokens(article)
-        values = index_values(article, tokens)
-        self.delete(article.id)
-        lengths = {name: len(words) for name, words in tokens.items()}
-        with self._breakable():
-            number = self._writer.docnum
-            self._writer.add_document(**values)
-            self._added[article.id] = number, lengths, len(article.links)
-            self._totals.count(lengths, len(article.links))
-        self._words.update(_text_words(tokens))
+        check_types(article)
+        if not self._added:
+            self._check_space()
+        self._added[article.id] = self._feeder.add(article)
 
     def delete(self, article_id: str) -> bool:
+        """See `engine.Writer`."""
         self._check_open()
-        return self._delete_added(article_id) or self._delete_committed(article_id)
+        was_added = self._added.pop(article_id, None) is not None
+        was_there = article_id not in self._deleted and self._base.find(_key(article_id)) is not None
+        if was_there:
+            self._deleted.add(article_id)
+        return was_added or was_there
 
     def remember(self, file: str, state: SourceState) -> None:
+        """See `engine.Writer`."""
         self._check_open()
         self._sources[file] = state
 
     def forget(self, file: str) -> None:
+        """See `engine.Writer`."""
         self._check_open()
         self._sources.pop(file, None)
 
-    # The end
+    def discard(self) -> None:
+        """Give everything up."""
+        self.open = False
+        self._feeder.abandon()
 
     def commit(self) -> None:
-        """Make the changes the last commit; when that fails, discard them and raise."""
+        """Make the changes the current generation, durably."""
+        self.open = False
         try:
-            self._check_open()
-            with writing(self._directory):
-                self._write()
+            segments = [self._without_replaced(view) for view in self._base.views]
+            segments += [self._without_overtaken(*built) for built in self._feeder.finish()]
+            segments = self._merged([info for info in segments if info.live])
+            self._publish(segments)
         except BaseException:
-            self.discard()
+            self._feeder.abandon()
             raise
-        self._open = False
-        manifest.remove_leftovers(self._directory, self._generation)
 
-    def _write(self) -> None:
-        """Write all files of the commit, those first which do no harm without it."""
-        base = self._base
-        self._stems.extend(
-            self._languages, self._words, base.generation, self._generation, lambda: base.vocabulary(TEXT_FIELDS)
-        )
-        manifest.write_manifest(self._directory, self._generation, self._totals, self._sources)
-        self._writer.commit()
+    # --- deletes ---
 
-    def discard(self) -> None:
-        """Forget all changes. The last commit stays as it is."""
-        if self._open:
-            self._open = False
-            self._clean_up()
+    def _without_replaced(self, view: View) -> SegmentInfo:
+        """A segment of the base, less what was deleted or replaced."""
+        gone = [number for number in self._places(view) if view.is_live(number)]
+        return self._with_deleted(view.info, view, gone)
 
-    def _clean_up(self) -> None:
-        """Close Whoosh's writer in whatever state it is, and remove what it wrote, unless that is the last commit now
-        (an interruption behind the rename that commits)."""
-        writer = self._writer
-        if not writer.is_closed:
-            ends = (
-                writer.perdocwriter.close,
-                writer.fieldwriter.close,
-                writer.pool.cleanup,
-                writer._tempstorage.destroy,
-            )
-            for end in ends:
-                with suppress(Exception):
-                    end()
-            writer.writelock.release()
-            writer.is_closed = True
-        if manifest.latest_generation(self._directory) != self._generation:
-            for path in self._directory.glob(f"{writer.newsegment.segment_id()}.*"):
-                path.unlink(missing_ok=True)
-            manifest.manifest_path(self._directory, self._generation).unlink(missing_ok=True)
-            manifest.sources_path(self._directory, self._generation).unlink(missing_ok=True)
+    def _places(self, view: View) -> Iterator[int]:
+        """The articles of a segment whose id was deleted or added."""
+        touched = [*self._deleted, *self._added]
+        if len(touched) * 20 < view.count:
+            for article_id in touched:
+                yield from view.segment.find_id(_key(article_id))
+            return
+        wanted = {_key(article_id) for article_id in touched}
+        for number in range(view.count):
+            if view.segment.ids[number] in wanted:
+                yield number
 
-    # Deleting
+    def _without_overtaken(self, info: SegmentInfo, numbers: Sequence[int]) -> SegmentInfo:
+        """A new segment, less articles that were deleted again, or added once more later."""
+        view = View(self._directory, info)
+        ids = view.segment.ids
+        gone = [place for place, number in enumerate(numbers) if self._added.get(_name(ids[place])) != number]
+        return self._with_deleted(info, view, gone)
 
-    def _delete_added(self, article_id: str) -> bool:
-        """Whether this writer had added the article. Whoosh deletes from committed segments only: mark it in ours."""
-        added = self._added.pop(article_id, None)
-        if added is None:
-            return False
-        number, lengths, links = added
-        self._writer.newsegment.delete_document(number)
-        self._totals.count(lengths, links, -1)
-        return True
+    def _with_deleted(self, info: SegmentInfo, view: View, gone: Sequence[int]) -> SegmentInfo:
+        if not gone:
+            return info
+        bits = bytearray(view.deleted or bytes(-(-info.count // 8)))
+        for number in gone:
+            bits[number >> 3] |= 1 << (number & 7)
+        self._made += 1
+        writer = ContainerWriter(self._directory / f"g{self._generation:08d}-d{self._made}.deleted")
+        writer.add("bits", bits)
+        size, crc = writer.finish()
+        totals = {field: _less(info.totals[field], view.segment.lengths(field), gone) for field in WORD_FIELDS}
+        links = view.segment.numbers("links", "I")
+        files = {name: place for name, place in info.files.items() if name != info.deleted}
+        files[writer.path.name] = (size, crc)
+        live, left = info.live - len(gone), info.links - sum(links[number] for number in gone)
+        return replace(info, live=live, totals=totals, links=left, files=files, deleted=writer.path.name)
 
-    def _delete_committed(self, article_id: str) -> bool:
-        number = self._base.find(article_id)
-        if number is None or number in self._removed:
-            return False
-        self._removed.add(number)
-        self._writer.delete_document(number)
-        lengths = {name: self._base.column(f"{name}_length", number) for name in WORD_FIELDS}
-        self._totals.count(lengths, self._base.column("link_count", number), -1)
-        return True
+    # --- the commit ---
+
+    def _merged(self, segments: list[SegmentInfo]) -> list[SegmentInfo]:
+        """The segments after the merges that are due."""
+        from searchkit.engines.whoosh.merging import merge_segments, to_merge
+
+        while due := to_merge(segments):
+            views = [View(self._directory, info) for info in due]
+            self._made += 1
+            merged = merge_segments(self._directory, f"g{self._generation:08d}-m{self._made}", views, self._languages)
+            for view in views:
+                view.segment.close()
+            segments = [info for info in segments if info not in due]
+            segments.append(merged)
+        return segments
+
+    def _publish(self, segments: Sequence[SegmentInfo]) -> None:
+        from searchkit.engines.whoosh.codec import table_of_contents
+
+        files = {name: place for info in segments for name, place in info.files.items()}
+        name = f"sources-{self._generation:08d}.json"
+        files[name] = generations.write_file(self._directory, name, encode_sources(self._sources))
+        toc, content = table_of_contents(self._generation, segments)
+        files[toc] = generations.write_file(self._directory, toc, content)
+        manifest = {
+            "format": generations.FORMAT_VERSION,
+            "analysis": ANALYSIS_VERSION,
+            "generation": self._generation,
+            "languages": list(self._languages),
+            "fields": list(WORD_FIELDS),
+            "segments": [info.to_json() for info in segments],
+            "sources": name,
+            "files": files,
+        }
+        old = {name for view in self._base.views for name in view.info.files}
+        generations.publish(self._directory, manifest, files.keys() - old)
 
     def _check_open(self) -> None:
-        if not self._open:
+        if not self.open:
             raise EngineError("this writer is closed; open another with engine.writer()")
-        if self._broken:
-            raise EngineError("an article before could not be written to the end; leave the writer and start it again")
 
-    @contextmanager
-    def _breakable(self) -> Iterator[None]:
-        """A part which Whoosh's writer does not survive the interruption of."""
-        self._broken = True
-        with writing(self._directory):
-            yield
-        self._broken = False
+    def _check_space(self) -> None:
+        free = shutil.disk_usage(self._directory).free
+        if free < _LEAST_FREE_BYTES:
+            raise EngineError(
+                f"only {free // 1_000_000} MB are free where {self._directory} lies, too little to index; "
+                "make room, for instance by deleting articles with --prune"
+            )
 
 
-def _text_words(tokens: dict[str, list[Token]]) -> Iterator[str]:
-    return (token.word for name in TEXT_FIELDS for token in tokens[name])
+def check_types(article: Article) -> None:
+    """Raise TypeError for an article that cannot be stored, before anything of it is."""
+    texts = (article.id, article.source, article.title, article.body, article.sha256, *article.authors)
+    optional = (article.record, article.dek, article.publisher, article.date_source, article.language, article.url)
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError(f"article {article.id!r}: id, source, title, body, sha256 and authors must be text")
+    if not all(text is None or isinstance(text, str) for text in (*optional, article.note)):
+        raise TypeError(f"article {article.id!r}: what is not known must be None, and everything else text")
+    if not all(isinstance(link.headline, str) for link in article.links):
+        raise TypeError(f"article {article.id!r}: the headline of a link must be text")
+
+
+def encode_sources(sources: Mapping[str, SourceState]) -> bytes:
+    """What is remembered of files, as JSON (ASCII, so that names that are no UTF-8 survive)."""
+    states = {f: [s.size_bytes, s.modified_ns, s.sha256, s.articles, s.problems] for f, s in sorted(sources.items())}
+    return json.dumps(states, indent=0).encode("ascii")
+
+
+def decode_sources(data: bytes) -> dict[str, SourceState]:
+    """The inverse of `encode_sources`."""
+    loaded: dict[str, list[Any]] = json.loads(data)
+    return {
+        file: SourceState(size, modified, sha256, articles, tuple((source, reason) for source, reason in problems))
+        for file, (size, modified, sha256, articles, problems) in loaded.items()
+    }
+
+
+def _less(total: FieldTotals, lengths: Sequence[int] | memoryview, gone: Sequence[int]) -> FieldTotals:
+    removed = [lengths[number] for number in gone]
+    return FieldTotals(total.words - sum(removed), total.holders - sum(length > 0 for length in removed))
+
+
+def _key(article_id: str) -> bytes:
+    return article_id.encode("utf-8", "surrogatepass")
+
+
+def _name(key: bytes) -> str:
+    return key.decode("utf-8", "surrogatepass")
