@@ -270,6 +270,11 @@ STEMMERS = {
 """BCP 47 primary language -> Snowball algorithm."""
 
 
+def stem_language(language: str) -> str:
+    """The part of a language tag that decides about stems: `en` of `en-GB`."""
+    return language.lower().partition("-")[0]
+
+
 @cache
 def stemmer(language: str | None) -> Callable[[str], str]:
     """The function word -> stem of a language (BCP 47, only its first part counts); None: each word is its own stem.
@@ -279,7 +284,7 @@ def stemmer(language: str | None) -> Callable[[str], str]:
     """
     if language is None:
         return lambda word: word
-    primary = language.lower().partition("-")[0]
+    primary = stem_language(language)
     if primary not in STEMMERS:
         raise ValueError(f"no stemmer for language {language!r}; there are {', '.join(sorted(STEMMERS))}")
     if STEMMERS[primary] == "english":

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
-from searchkit.engine import SORTS, Ranking
+from searchkit.engine import SORTS, IndexingOptions, Ranking
 from searchkit.errors import ConfigError
 
 FILE_NAME = "config.yaml"
@@ -52,6 +52,14 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Indexing:
+    """What indexing may use: memory of all its processes together, roughly, and how many of them (0: one a processor)."""
+
+    memory_mb: int = IndexingOptions().memory_mb
+    jobs: int = IndexingOptions().jobs
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What one query may cost."""
 
@@ -71,6 +79,7 @@ class Config:
     weights: Weights = Weights()
     bm25: Bm25 = Bm25()
     output: Output = Output()
+    indexing: Indexing = Indexing()
     limits: Limits = Limits()
 
     @property
@@ -78,6 +87,12 @@ class Config:
         """The parameters of the ranking function."""
         w = self.weights
         return Ranking(w.title, w.dek, w.body, w.links, self.bm25.k1, self.bm25.b)
+
+    @property
+    def indexing_options(self) -> IndexingOptions:
+        """How an engine is to index."""
+        languages = (self.stemming,) if self.stemming else ()
+        return IndexingOptions(self.indexing.memory_mb, self.indexing.jobs, languages)
 
     @property
     def stemming(self) -> str | None:
@@ -295,6 +310,8 @@ def _check(config: Config, origins: Mapping[str, str]) -> None:
         ("output.color", out.color in COLORS, "one of " + ", ".join(COLORS)),
         ("output.snippets", out.snippets >= 0, "0 or more"),
         ("output.snippet_chars", out.snippet_chars >= 20, "20 or more"),
+        ("indexing.memory_mb", config.indexing.memory_mb >= 32, "32 or more"),
+        ("indexing.jobs", config.indexing.jobs >= 0, "0 (one a processor) or more"),
         ("limits.timeout_s", 0 < config.limits.timeout_s <= 1e6, "above 0, at most 1000000"),
         ("limits.expansions", config.limits.expansions > 0, "above 0"),
         (

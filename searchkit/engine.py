@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from searchkit.article import Article, Link
 from searchkit.query import Query, WordLeaf
@@ -142,6 +142,20 @@ class IndexStats:
     details: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class IndexingOptions:
+    """How an engine is to index; one that has no use for an option ignores it.
+
+    `memory_mb` bounds, roughly, the memory of all processes together, `jobs` is how many processes work at once (0: as
+    many as there are processors). Inflections in `languages` (BCP 47) are prepared while indexing; those of any other
+    language cost the first query in it a while.
+    """
+
+    memory_mb: int = 256
+    jobs: int = 0
+    languages: tuple[str, ...] = ("en",)
+
+
 class Writer(Protocol):
     """Changes to an index that become visible together, when the `with` block of `Engine.writer` ends well."""
 
@@ -167,7 +181,9 @@ class Engine(Protocol):
 
     name: str
 
-    def writer(self, *, rebuild: bool = False, wait_s: float = 0.0) -> AbstractContextManager[Writer]:
+    def writer(
+        self, *, rebuild: bool = False, wait_s: float = 0.0, options: IndexingOptions = ...
+    ) -> AbstractContextManager[Writer]:
         """Open the one writer. Its changes are committed when the block ends; an exception out of the block (Ctrl-C
         too) discards them all and passes on, and the last commit stays as it was.
 
@@ -214,3 +230,17 @@ class Engine(Protocol):
     def __enter__(self) -> Engine: ...
 
     def __exit__(self, *exc: object) -> None: ...
+
+
+@runtime_checkable
+class Recoverable(Protocol):
+    """What an engine may offer that keeps the generation before the current one."""
+
+    def verify(self) -> Iterator[str]:
+        """What is wrong with the index as it is stored, a sentence each; nothing for a sound one."""
+
+    def rollback(self, *, wait_s: float = 0.0) -> int:
+        """Make the generation before the current one current again; the number it has now.
+
+        Raises `IndexNotFoundError` when there is none, `IndexDamagedError` when that is damaged, `IndexLockedError`.
+        """

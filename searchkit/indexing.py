@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from searchkit.article import Article
-from searchkit.engine import Engine, SourceState, Writer
+from searchkit.engine import Engine, IndexingOptions, SourceState, Writer
 from searchkit.errors import InputError
 from searchkit.format import HEAD_BYTES, BadRecord, Format, Record, Remark, detect
 from searchkit.inputs import NO_MATCH, NO_SUCH_FILE, STREAM, Coverage, InputFile, find_files, has_vanished, lineage
@@ -78,6 +78,7 @@ class Job:
     rebuild: bool = False
     dry_run: bool = False
     wait_s: float = 0.0
+    options: IndexingOptions = IndexingOptions()
 
 
 def run(engine: Engine, job: Job, progress: Callable[[Progress], None] = lambda _: None) -> IndexReport:
@@ -146,7 +147,7 @@ class _Run:
     def _change(self) -> Writer | None:
         """The writer, opened at the first change, so that a run without any commits nothing; None in a dry run."""
         if self._writer is None and not self.job.dry_run:
-            opened = self.engine.writer(rebuild=self.job.rebuild, wait_s=self.job.wait_s)
+            opened = self.engine.writer(rebuild=self.job.rebuild, wait_s=self.job.wait_s, options=self.job.options)
             self._writer = self._writing.enter_context(opened)
         return self._writer
 

@@ -31,11 +31,13 @@ class Advice:
     """What would have helped a query that found nothing.
 
     `unknown`: words which match nothing in the index, each with the nearest indexed words. `any_total`: how many
-    articles match when the words are joined by OR (None: that would be the same query).
+    articles match when the words are joined by OR, `unbounded_total`: without `since` and `until` (None: that would be
+    the same query).
     """
 
     unknown: tuple[tuple[str, tuple[str, ...]], ...]
     any_total: int | None
+    unbounded_total: int | None = None
 
 
 def build_query(request: Request, today: date | None = None) -> Query:
@@ -75,8 +77,10 @@ def advise(engine: Engine, request: Request, options: SearchOptions = SearchOpti
     for leaf in dict.fromkeys(word_leaves(query)):
         for single in _single_words(leaf):
             if not _stands_for_words(engine, single, options):
-                unknown.append((str(single), _nearest(engine, single)))
-    return Advice(tuple(dict.fromkeys(unknown)), _any_total(engine, request, query, options))
+                unknown.append((str(single), _nearest(engine, single, options)))
+    any_total = _total_instead(engine, replace(request, any_word=True), query, options)
+    unbounded_total = _total_instead(engine, replace(request, since=None, until=None), query, options)
+    return Advice(tuple(dict.fromkeys(unknown)), any_total, unbounded_total)
 
 
 def find_article(engine: Engine, name: str) -> Article:
@@ -119,8 +123,9 @@ def _stands_for_words(engine: Engine, leaf: WordLeaf, options: SearchOptions) ->
         return True
 
 
-def _any_total(engine: Engine, request: Request, query: Query, options: SearchOptions) -> int | None:
-    widened = build_query(replace(request, any_word=True))
+def _total_instead(engine: Engine, request: Request, query: Query, options: SearchOptions) -> int | None:
+    """How many articles another request finds; None where it is the same query, or cannot be answered."""
+    widened = build_query(request)
     if widened == query:
         return None
     try:
@@ -129,10 +134,12 @@ def _any_total(engine: Engine, request: Request, query: Query, options: SearchOp
         return None
 
 
-def _nearest(engine: Engine, leaf: WordLeaf) -> tuple[str, ...]:
+def _nearest(engine: Engine, leaf: WordLeaf, options: SearchOptions) -> tuple[str, ...]:
+    """The indexed words most like a leaf's word, of those which its field holds."""
     match leaf:
-        case Term(word=word) | Fuzzy(word=word) | Phrase(words=(word,)):
-            return tuple(engine.nearest_words(word))
+        case Term(word=word, field=field) | Fuzzy(word=word, field=field) | Phrase(words=(word,), field=field):
+            near = engine.nearest_words(word)
+            return tuple(other for other in near if not field or engine.expand(Phrase((other,), 0, field), options))
     return ()
 
 

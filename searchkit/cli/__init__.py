@@ -23,6 +23,8 @@ _COMMANDS = {
     "query": "Find articles and show them with their matches.",
     "show": "Show whole articles.",
     "stats": "Count what the index holds.",
+    "verify": "Check that the index is as it was written.",
+    "rollback": "Return to the index before the last commit.",
     "config": "Show the settings in force and where they come from.",
     "completion": "Print a script that completes searchkit's commands in your shell.",
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,8 +13,9 @@ from typing import Any, TypeVar
 import click
 
 from searchkit.config import Config, LoadedConfig, load
-from searchkit.engine import Engine
+from searchkit.engine import Engine, Recoverable
 from searchkit.engines import ENGINES, open_engine
+from searchkit.errors import EngineError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -91,6 +93,16 @@ def user_config_file() -> Path:
 def open_configured(config: Config, *, create: bool = False) -> Engine:
     """The engine of the settings, open. Raises `EngineError`."""
     return open_engine(config.engine, config.index, create=create)
+
+
+@contextmanager
+def open_recoverable(config: Config) -> Iterator[Recoverable]:
+    """The engine of the settings for `verify` and `rollback`, also over an index too damaged to be read."""
+    # Only what is there is opened: asking for its creation would make a folder where there is none.
+    with open_configured(config, create=config.index.is_dir()) as engine:
+        if not isinstance(engine, Recoverable):
+            raise EngineError(f"engine {engine.name} keeps no generations of its index to check or return to")
+        yield engine
 
 
 def display_path_for(root: Path) -> Callable[[Any], str]:

@@ -30,6 +30,12 @@ PROBLEMS_SHOWN = 20
     "--rebuild", is_flag=True, help="Start from an empty index; the old one serves until the new is complete."
 )
 @click.option("--dry-run", is_flag=True, help="Read everything, change nothing, and say what would happen.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Build with N processes; 0: one for each processor.  [setting: indexing.jobs]",
+)
 @click.option("--input-format", metavar="NAME", help=f"Format of standard input: {', '.join(f.name for f in FORMATS)}.")
 @click.option(
     "--wait",
@@ -46,6 +52,7 @@ def command(
     prune: bool,
     rebuild: bool,
     dry_run: bool,
+    jobs: int | None,
     input_format: str | None,
     wait_s: float,
     as_json: bool,
@@ -64,7 +71,7 @@ def command(
     Files that have not changed are not read again. Interrupting leaves the index as it was.
     Exit status: 0 done, 2 some input could not be read (the rest is indexed), 130 interrupted.
     """
-    chosen = settings(common)
+    chosen = settings(common, indexing__jobs=jobs)
     job = _job(chosen, list(paths), prune, rebuild, dry_run, input_format, wait_s)
     report = _run(chosen, job)
     end_quietly_on_closed_pipe()  # all changes are made
@@ -102,6 +109,7 @@ def _job(
         rebuild=rebuild,
         dry_run=dry_run,
         wait_s=wait_s,
+        options=config.indexing_options,
     )
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from searchkit.analysis import Token
 from searchkit.article import Article
-from searchkit.engine import Hit, IndexStats, SearchOptions, SearchResult, SourceState
+from searchkit.engine import Hit, IndexingOptions, IndexStats, SearchOptions, SearchResult, SourceState
 from searchkit.engines.shared import Deadline, arrange, check_expansions, check_sort, nearest
 from searchkit.errors import EngineError, IndexLockedError
 from searchkit.fieldtext import WORD_FIELDS, calendar_day, field_tokens, has_keyword, moment_us, title_key
@@ -76,7 +76,9 @@ class MemoryEngine:
         self._locked_since: datetime | None = None
 
     @contextmanager
-    def writer(self, *, rebuild: bool = False, wait_s: float = 0.0) -> Iterator[_Writer]:
+    def writer(
+        self, *, rebuild: bool = False, wait_s: float = 0.0, options: IndexingOptions = IndexingOptions()
+    ) -> Iterator[_Writer]:
         if not self._lock.acquire(timeout=max(wait_s, 0.0)):
             raise self._locked()
         try:

@@ -36,6 +36,8 @@ def report_line(report: IndexReport) -> str:
     parts = [_planned(report) if report.dry_run else _done(report)]
     if report.problems:
         parts.append(counted(len(report.problems), "problem"))
+    if report.files_skipped:
+        parts.append(f"{counted(report.files_skipped, 'file')} in no known format")
     if report.total is not None:
         parts.append(f"{report.total:,} in the index")
     return SEPARATOR.join([*parts, in_seconds(report.took_s)])

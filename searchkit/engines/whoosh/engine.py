@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from searchkit.analysis import stemmer
 from searchkit.article import Article
-from searchkit.engine import Hit, IndexStats, SearchOptions, SearchResult, SourceState
+from searchkit.engine import Hit, IndexingOptions, IndexStats, SearchOptions, SearchResult, SourceState
 from searchkit.engines.shared import Deadline, check_expansions, check_sort
 from searchkit.engines.whoosh import generations
 from searchkit.engines.whoosh.damage import reading, writing
@@ -22,36 +21,21 @@ from searchkit.query import Query, WordLeaf
 if TYPE_CHECKING:
     from searchkit.engines.whoosh.writer import WhooshWriter
 
-DEFAULT_MEMORY_MB = 256
-
 
 class WhooshEngine:
     """An index in the directory `location`.
 
     `create` makes do with a place where there is no index yet (a directory is made, by us for us alone: 0700), and
     with one that is damaged or of another version, which only a writer with `rebuild` can use; reading it raises then.
-    `languages` are those whose inflections are prepared while indexing; any other costs its first query a while.
-    Indexing uses about `memory_mb` megabytes and `jobs` processes (None: as many as there are processors).
     Raises `IndexNotFoundError`, `IndexDamagedError`, `IndexVersionError`.
     """
 
     name = "whoosh"
 
-    def __init__(
-        self,
-        location: Path | None,
-        *,
-        create: bool = False,
-        languages: Sequence[str] = ("en",),
-        memory_mb: int = DEFAULT_MEMORY_MB,
-        jobs: int | None = None,
-    ) -> None:
+    def __init__(self, location: Path | None, *, create: bool = False) -> None:
         if location is None:
             raise IndexNotFoundError("engine whoosh needs a directory for its index; name one with --index DIR")
         self._directory = Path(location)
-        self._languages = tuple(languages)
-        self._memory_mb = memory_mb
-        self._jobs = jobs or len(os.sched_getaffinity(0))
         self._held: generations.Held | None = None
         self._snapshot: Snapshot | None = None
         self._trouble: EngineError | None = None
@@ -77,7 +61,9 @@ class WhooshEngine:
             self._trouble = exc
 
     @contextmanager
-    def writer(self, *, rebuild: bool = False, wait_s: float = 0.0) -> Iterator[WhooshWriter]:
+    def writer(
+        self, *, rebuild: bool = False, wait_s: float = 0.0, options: IndexingOptions = IndexingOptions()
+    ) -> Iterator[WhooshWriter]:
         from searchkit.engines.whoosh.writer import WhooshWriter
 
         with IndexLock(self._directory, wait_s):
@@ -89,9 +75,7 @@ class WhooshEngine:
             known = generations.generations(self._directory)
             generations.collect(self._directory)
             following = known[-1] + 1 if known else 1
-            writer = WhooshWriter(
-                self._directory, base, sources, following, self._languages, self._memory_mb, self._jobs
-            )
+            writer = WhooshWriter(self._directory, base, sources, following, options)
             try:
                 with writing(self._directory):
                     yield writer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from searchkit.analysis import is_lone_character, stemmer
+from searchkit.analysis import is_lone_character, stem_language, stemmer
 from searchkit.engines.whoosh.segment import Segment
 from searchkit.query import TEXT_FIELDS, Fuzzy, Phrase, Prefix, Term, Wildcard, WordLeaf, wildcard_regex
 
@@ -37,7 +37,7 @@ def _inflections(segment: Segment, word: str, language: str | None) -> list[int]
         number = segment.terms.number(word.encode())
         return [] if number is None else [number]
     stem = stemmer(language)
-    primary = language.lower().partition("-")[0]
+    primary = stem_language(language)
     if segment.has_stems(primary):
         return segment.stem_group(stem(word), primary, stem)
     return _stem_groups(segment, primary).get(stem(word), [])

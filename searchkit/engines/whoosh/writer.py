@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from searchkit.analysis import ANALYSIS_VERSION
+from searchkit.analysis import ANALYSIS_VERSION, stem_language
 from searchkit.article import Article
-from searchkit.engine import SourceState
+from searchkit.engine import IndexingOptions, SourceState
 from searchkit.engines.whoosh import generations
 from searchkit.engines.whoosh.container import ContainerWriter
 from searchkit.engines.whoosh.feeding import Feeder
@@ -31,16 +32,15 @@ class WhooshWriter:
         base: Snapshot,
         sources: Mapping[str, SourceState],
         generation: int,
-        languages: Sequence[str],
-        memory_mb: int,
-        jobs: int,
+        options: IndexingOptions,
     ) -> None:
         self._directory = directory
         self._base = base
         self._sources = dict(sources)
         self._generation = generation
-        self._languages = languages
-        self._feeder = Feeder(directory, f"g{generation:08d}", languages, memory_mb, jobs)
+        self._languages = [stem_language(language) for language in options.languages]
+        jobs = options.jobs or len(os.sched_getaffinity(0))
+        self._feeder = Feeder(directory, f"g{generation:08d}", self._languages, options.memory_mb, jobs)
         self._added: dict[str, int] = {}
         self._deleted: set[str] = set()
         self._made = 0
@@ -161,7 +161,7 @@ class WhooshWriter:
             "format": generations.FORMAT_VERSION,
             "analysis": ANALYSIS_VERSION,
             "generation": self._generation,
-            "languages": list(self._languages),
+            "languages": self._languages,
             "fields": list(WORD_FIELDS),
             "segments": [info.to_json() for info in segments],
             "sources": name,
