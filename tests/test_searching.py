@@ -139,6 +139,20 @@ def test_advice_counts_what_any_word_would_give(engine: MemoryEngine) -> None:
     assert advise(engine, Request("mosul raqqa", any_word=True)).any_total is None
 
 
+def test_advice_counts_what_other_days_would_give(engine: MemoryEngine) -> None:
+    """When the days leave nothing, it is told what there is without them."""
+    assert advise(engine, Request("mosul", since="9999")) == Advice(
+        (), None, engine.count(build_query(Request("mosul")))
+    )
+    assert advise(engine, Request("zzz", until="0001")).unbounded_total == 0
+
+
+def test_near_words_are_of_the_field_asked_for(engine: MemoryEngine) -> None:
+    """A word of the body is no advice for a word that is looked for among the authors."""
+    assert advise(engine, Request("author:mosuk")).unknown == (("author:mosuk", ()),)
+    assert advise(engine, Request("body:mosuk")).unknown == (("body:mosuk", ("mosul",)),)
+
+
 def test_advice_looks_at_each_word_of_a_phrase_once(engine: MemoryEngine) -> None:
     """Of phrases the words that are unknown are named; what is negated is not looked at."""
     advice = advise(engine, Request('"mosul hospitall" hospitall-mosul -zzz "mosul hospitall"'))
