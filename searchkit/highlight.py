@@ -10,10 +10,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from searchkit.analysis import Token, character_end, is_lone_character, tokenize
 from searchkit.article import Article
 from searchkit.engine import Hit, LinkMatch, Snippet
+from searchkit.fieldtext import field_parts
 from searchkit.matching import WordTest, leaf_runs, word_tests
 from searchkit.query import NAME_FIELDS, Phrase, Query, Term, WordLeaf, fields_of, word_leaves
 
@@ -24,7 +26,7 @@ _SENTENCE_START = re.compile(r"(?<=[.!?。！？؟।])[\"'”’»)\]]*\s+|(?<=
 
 @dataclass(frozen=True, slots=True)
 class SnippetOptions:
-    """At most `count` snippets a hit, each of about `chars` characters."""
+    """At most `count` snippets of the body, each of about `chars` characters, and as many names of a field that match."""
 
     count: int = 2
     chars: int = 200
@@ -82,7 +84,15 @@ class Highlighter:
             matched_in=marks.matched_in,
             title=Snippet("title", article.title, marks.title),
             dek=Snippet("dek", article.dek, marks.dek) if article.dek else None,
-            snippets=_snippets(article.body, body_matches, marks.body, self._options),
+            snippets=(
+                *_snippets(article.body, body_matches, marks.body, self._options),
+                *(
+                    snippet
+                    for field in marks.names
+                    if field != "path"
+                    for snippet in self._name_snippets(article, field)
+                ),
+            ),
             links=links,
         )
 
@@ -106,8 +116,13 @@ class Highlighter:
         return sorted(matches, key=lambda match: (match.start, match.end))
 
     def _matches_name(self, article: Article, field: str) -> bool:
-        texts = {"author": article.authors, "publisher": (article.publisher or "",), "path": (article.source,)}[field]
-        return any(self._matches(text, field) for text in texts)
+        return any(self._matches(text, field) for text in field_parts(article, field))
+
+    def _name_snippets(self, article: Article, field: str) -> tuple[Snippet, ...]:
+        """The first names that match, whole."""
+        found = ((name, _merged(self._matches(name, field))) for name in field_parts(article, field))
+        matching = (Snippet(field, name, spans) for name, spans in found if spans)
+        return tuple(islice(matching, self._options.count))
 
 
 def _remembered(test: WordTest) -> WordTest:

@@ -215,6 +215,16 @@ def test_a_phrase_longer_than_a_snippet_is_shown_whole() -> None:
     assert [snippet.text[a:b] for a, b in snippet.spans] == [phrase]
 
 
+def test_names_that_match_are_snippets_of_their_own() -> None:
+    """Of an author or publisher searched for, the whole name is given with its marks, at most as many as snippets."""
+    article = replace(ARTICLE, body="x", authors=("Ann Li", "Jason Ditz", "Jason B", "Jason C"), publisher="CNN")
+    body = Snippet("body", "x")
+    jasons = (Snippet("author", "Jason Ditz", ((0, 5),)), Snippet("author", "Jason B", ((0, 5),)))
+    cnn = Snippet("publisher", "CNN", ((0, 3),))
+    assert illustrated("author:jason publisher:cnn path:a", article).snippets == (body, *jasons, cnn)
+    assert illustrated("author:jason", article, SnippetOptions(0)).snippets == ()
+
+
 def test_a_body_with_one_paragraph_and_ten_thousand_matches_is_illustrated() -> None:
     """Making snippets of a megabyte that matches everywhere takes linear work, whatever the paragraphs are."""
     spread = "strike " + "x" * 92 + " "
