@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
 def main() -> None:
     """Run the command line and exit with its status."""
+    # Commands are short: the garbage that collecting would find is little, and looking for it early takes a good part
+    # of a short query.
+    gc.set_threshold(100_000, 20, 20)
     try:
         from searchkit.cli import run
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -58,6 +57,8 @@ def article_id(source: str) -> str:
 
     The first `ID_LENGTH` hexadecimal digits of the source's SHA-256 (UTF-8; undecodable file names as their bytes).
     """
+    import hashlib  # OpenSSL is slow to load, and no query needs it
+
     try:
         encoded = source.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # surrogates that stand for no byte, as JSON may hold them

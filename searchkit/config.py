@@ -120,11 +120,13 @@ def load(
     file: Path | None = None,
     use_files: bool = True,
     user_file: Path | None = None,
+    cache: Path | None = None,
 ) -> LoadedConfig:
     """The settings in force for a command run in the folder `start`.
 
     `flags` are dotted keys with values (None: not given). `file` is read instead of the nearest config.yaml. With
-    `use_files` False no file is read. Raises `ConfigError`.
+    `use_files` False no file is read. What files hold is kept in the folder `cache` (`configcache`). Raises
+    `ConfigError`.
     """
     if file is not None and not use_files:
         raise ConfigError("--config and --no-config contradict one another; use one of them")
@@ -133,9 +135,9 @@ def load(
     project = (file or find_file(start)) if use_files else None
     layers: list[tuple[str, dict[str, object], Path]] = []
     if use_files and user_file is not None and _is_file(user_file):
-        layers.append((str(user_file), read_file(user_file), user_file.parent))
+        layers.append((str(user_file), read_cached(user_file, cache), user_file.parent))
     if project is not None:
-        layers.append((str(project), read_file(project), project.parent))
+        layers.append((str(project), read_cached(project, cache), project.parent))
     layers.append(("", _from_environment(environment), start))
     layers.append(("flag", {k: v for k, v in (flags or {}).items() if v is not None}, start))
     return _combine(layers, project, start)
@@ -187,6 +189,20 @@ def read_file(path: Path) -> dict[str, object]:
     if not isinstance(loaded, dict):
         raise ConfigError(f"{path} must hold keys and values, as in the config.yaml that searchkit comes with")
     return _flatten(loaded, str(path))
+
+
+def read_cached(path: Path, cache: Path | None) -> dict[str, object]:
+    """As `read_file`, or what it gave for the same file as it stands (path, size, time) before: importing the YAML
+    library takes longer than a whole short query. A cache that cannot be used is done without."""
+    from searchkit import configcache
+
+    if cache is None:
+        return read_file(path)
+    known = configcache.recall(cache, path)
+    if known is None:
+        known = read_file(path)
+        configcache.keep(cache, path, known)
+    return known
 
 
 def _flatten(tree: Mapping[object, object], place: str, prefix: str = "") -> dict[str, object]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from searchkit.article import Article, article_id
 from searchkit.engine import Engine, SearchOptions, SearchResult
 from searchkit.errors import AmbiguousIdError, ArticleNotFoundError, QueryError, QuerySyntaxError
-from searchkit.highlight import Highlighter, SnippetOptions
 from searchkit.query import And, DateRange, Fuzzy, MatchAll, Phrase, Query, Term, WordLeaf, word_leaves
 from searchkit.queryparser import parse_query
+
+if TYPE_CHECKING:
+    from searchkit.highlight import SnippetOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +61,15 @@ def search(
     engine: Engine,
     query: Query,
     options: SearchOptions = SearchOptions(),
-    snippets: SnippetOptions | None = SnippetOptions(),
+    snippets: SnippetOptions | None = None,
 ) -> SearchResult:
     """What the engine finds, each hit with its matches marked; `snippets` None leaves the marking out (it takes most
     of the time of a short search, and some outputs show none)."""
     result = engine.search(query, options)
     if snippets is None:
         return result
+    from searchkit.highlight import Highlighter
+
     highlighter = Highlighter(query, options.language, snippets)
     hits = map(highlighter.illustrate, result.hits)
     return replace(result, hits=tuple(hits) if options.limit else hits)

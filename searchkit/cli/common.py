@@ -72,6 +72,7 @@ def settings(common: Mapping[str, Any], **flags: object) -> Settings:
         file=Path(file).absolute() if file else None,
         use_files=not common["no_config"],
         user_file=user_config_file(),
+        cache=_user_folder("XDG_CACHE_HOME", ".cache"),
     )
     result = Settings(loaded, common["verbose"])
     result.say(f"settings from {loaded.file or 'the defaults'}, index {loaded.config.index}")
@@ -80,14 +81,21 @@ def settings(common: Mapping[str, Any], **flags: object) -> Settings:
 
 def user_config_file() -> Path:
     """The user's own config.yaml (XDG on Linux)."""
-    # The one variable that matters on Linux, asked first: platformdirs costs as much to import as a whole query.
-    folder = os.environ.get("XDG_CONFIG_HOME", "")
-    if sys.platform == "linux":
-        home = Path(folder) if folder.startswith("/") else Path(os.path.expanduser("~")) / ".config"  # noqa: PTH111
-        return home / "searchkit" / "config.yaml"
-    from platformdirs import user_config_path
+    return _user_folder("XDG_CONFIG_HOME", ".config") / "config.yaml"
 
-    return user_config_path("searchkit") / "config.yaml"
+
+def _user_folder(variable: str, usual: str) -> Path:
+    """A folder of searchkit's own among the user's: as XDG has it on Linux, where asking platformdirs would take
+    longer than anything else here; as platformdirs has it elsewhere."""
+    if sys.platform == "linux":
+        folder = os.environ.get(variable, "")
+        home = Path(folder) if folder.startswith("/") else Path(os.path.expanduser("~")) / usual  # noqa: PTH111
+        return home / "searchkit"
+    import platformdirs
+
+    return (
+        platformdirs.user_cache_path("searchkit") if "CACHE" in variable else platformdirs.user_config_path("searchkit")
+    )
 
 
 def open_configured(config: Config, *, create: bool = False) -> Engine:

@@ -10,7 +10,8 @@ import click
 from searchkit.cli.common import common_options, settings, user_config_file
 from searchkit.cli.screen import end_quietly_on_closed_pipe, write
 from searchkit.config import keys, value_of
-from searchkit.output.visible import visible_line
+from searchkit.output import SCHEMA
+from searchkit.output.visible import visible_path
 
 NOTHING_FOUND = 1
 
@@ -39,9 +40,9 @@ def show(as_json: bool, **common: Any) -> int:
         from searchkit.output import jsons
 
         entries = {key: {"value": value, "origin": loaded.origins[key]} for key, value in values.items()}
-        write([jsons.json_text({"schema": 1, "settings": entries}) + "\n"])
+        write([jsons.json_text({"schema": SCHEMA, "settings": entries}) + "\n"])
     else:
-        write(f"{key}\t{_shown(value)}\t{visible_line(loaded.origins[key])}\n" for key, value in values.items())
+        write(f"{key}\t{_shown(value)}\t{visible_path(loaded.origins[key])}\n" for key, value in values.items())
     return 0
 
 
@@ -54,7 +55,7 @@ def path(user: bool, **common: Any) -> int:
     if file is None:
         click.echo("no config.yaml here or in a folder above; the defaults apply", err=True)
         return NOTHING_FOUND
-    write([visible_line(str(file)) + "\n"])
+    write([visible_path(str(file)) + "\n"])
     return 0
 
 
@@ -67,4 +68,4 @@ def _plain(value: object) -> Any:
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return visible_line(":".join(value) if isinstance(value, list) else str(value))
+    return visible_path(":".join(value) if isinstance(value, list) else str(value))

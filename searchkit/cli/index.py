@@ -91,9 +91,11 @@ def _job(
         paths = [str(source) for source in config.sources]
     if not paths:
         raise InputError("there is nothing to index; name files or folders, or set sources in config.yaml")
+    if format_ and STREAM not in paths:
+        raise click.UsageError("--input-format is for standard input (-); the format of a file is told by itself.")
     stream = None
-    if STREAM in paths:
-        if sys.stdin is None or sys.stdin.isatty():
+    if STREAM in paths and sys.stdin is not None:
+        if sys.stdin.isatty():
             raise InputError(
                 "standard input is a terminal; pipe articles in, as in: cat dump.jsonl | searchkit index -"
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,10 +13,12 @@ from searchkit.cli.common import Settings, common_options, display_path_for, ope
 from searchkit.cli.screen import Look, end_quietly_on_closed_pipe, look, page, write
 from searchkit.config import COLORS
 from searchkit.engine import SORTS, Engine, Hit, SearchOptions, SearchResult
-from searchkit.highlight import SnippetOptions
 from searchkit.output import FORMATS
 from searchkit.query import NAME_FIELDS, TEXT_FIELDS, Query
 from searchkit.searching import Request, build_query, search
+
+if TYPE_CHECKING:
+    from searchkit.highlight import SnippetOptions
 
 NOTHING_FOUND = 1
 
@@ -168,13 +170,13 @@ def _answer(
     how = look(
         color=output.color,
         hyperlinks=output.hyperlinks,
-        force_layout=wanted.format == "text" and not wanted.nul,
+        force_layout=wanted.format == "text",
     )
     started = time.perf_counter()
     result = search(engine, tree, options, _snippets(wanted, how, chosen))
     took_s = time.perf_counter() - started
     tally = _Tally(result.hits)
-    if result.total or wanted.format == "json":
+    if result.total or wanted.format in ("json", "csv", "tsv"):  # these have a head, whatever follows
         _write_hits(tally, result, took_s, chosen, request, wanted, how)
     if not result.total:
         _tell_advice(engine, request, options)
@@ -202,6 +204,8 @@ def _snippets(wanted: _Wanted, how: Look, chosen: Settings) -> SnippetOptions | 
     """Marking matches takes longer than finding them: left out where nothing of it would be shown."""
     if wanted.files or (wanted.format in (None, "text") and not wanted.template and not how.layout):
         return None
+    from searchkit.highlight import SnippetOptions
+
     return SnippetOptions(chosen.config.output.snippets, chosen.config.output.snippet_chars)
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -33,8 +31,15 @@ def look(*, color: str, hyperlinks: bool, force_layout: bool, environment: Mappi
     else:
         colored = color == "always"
     layout = terminal or force_layout or color == "always"
-    width = shutil.get_terminal_size((80, 24)).columns
+    width = _width() if layout else 80
     return Look(layout, colored, terminal, hyperlinks and terminal and not dumb and color != "never", width)
+
+
+def _width() -> int:
+    """The columns of the terminal: what COLUMNS says, else what the terminal on stdout says, else 80."""
+    import shutil
+
+    return shutil.get_terminal_size((80, 24)).columns
 
 
 def end_quietly_on_closed_pipe() -> None:
@@ -54,6 +59,9 @@ def write(pieces: Iterable[str], *, raw_names: bool = False) -> None:
 
 def page(pieces: Iterable[str], environment: Mapping[str, str] = os.environ) -> None:
     """Write text through the pager of the user, or plainly where there is none. Leaving the pager early is no error."""
+    import shutil
+    import subprocess
+
     command = (environment.get("SEARCHKIT_PAGER") or environment.get("PAGER") or "less").strip()
     # On a terminal that cannot move its cursor, as inside an editor, less asks for a key and shows nothing.
     dumb = environment.get("TERM", "dumb") == "dumb"

@@ -8,7 +8,6 @@ that inherits the shared suite (`tests/engines/contract.py`). Its class is calle
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 
@@ -32,6 +31,8 @@ def open_engine(name: str, location: Path | None, *, create: bool = False) -> En
     try:
         module, _, class_name = ENGINES[name].partition(":")
     except KeyError:
+        from difflib import get_close_matches
+
         near = get_close_matches(name, ENGINES, n=1)
         meant = f"; did you mean {near[0]!r}?" if near else ""
         raise EngineUnavailableError(f"no engine {name!r}; there are {', '.join(sorted(ENGINES))}{meant}") from None

@@ -24,6 +24,7 @@ _ESCAPES = {"\\t": "\t", "\\n": "\n", "\\0": "\0", "\\\\": "\\"}
 _ESCAPE = re.compile(r"\\.?", re.DOTALL)
 _WIDTH_LIMIT = re.compile(r"\d{5,}")
 _NUMBERS: dict[str, float] = {"rank": 1, "score": 1.0}
+_PATHS = ("path", "source")
 _TEXT_IN_LIST = {"snippets": "text", "links": "headline"}
 
 
@@ -106,7 +107,7 @@ def _formatted(key: str, value: object, spec: str) -> str:
     if key in _NUMBERS:
         return "" if value is None else format(value, spec)
     text = _text(key, value)
-    return format(visible.visible_path(text) if key == "path" else visible.visible_line(text), spec)
+    return format(visible.visible_path(text) if key in _PATHS else visible.visible_line(text), spec)
 
 
 def _text(key: str, value: object) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import socket
 import sys
 import time
 from datetime import UTC, datetime
@@ -57,7 +56,7 @@ class IndexLock:
 
     def _sign(self) -> None:
         since = datetime.now(UTC).isoformat(timespec="seconds")
-        holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": since, "command": sys.argv[:8]}
+        holder = {"pid": os.getpid(), "host": os.uname().nodename, "since": since, "command": sys.argv[:8]}
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, json.dumps(holder).encode("ascii"), 0)
 
