@@ -60,6 +60,21 @@ def test_the_format_of_a_pipe_can_be_stated(shell: Shell) -> None:
     assert "jsonl, text" in done.err
 
 
+def test_the_format_of_a_file_cannot_be_stated(shell: Shell) -> None:
+    """--input-format without standard input would do nothing: it is an error."""
+    (shell.folder / "a.dat").write_text(line("one"))
+    done = shell("index", "a.dat", "--input-format", "jsonl")
+    assert done.status == 2
+    assert "--input-format is for standard input" in done.err
+
+
+def test_standard_input_that_is_not_there_is_told(shell: Shell) -> None:
+    """A process started without standard input is told so."""
+    done = shell.script("$searchkit index - <&-")
+    assert (done.status, done.out) == (2, "")
+    assert "standard input is not connected" in done.err
+
+
 def test_an_empty_pipe_is_told(shell: Shell) -> None:
     """Nothing on standard input is a problem, not a success."""
     done = shell("index", "-")

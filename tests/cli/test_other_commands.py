@@ -125,6 +125,15 @@ def test_config_path(archive: Shell, shell: Shell) -> None:
     assert own.out in ("/xdg/searchkit/config.yaml\n", own.out if own.out.startswith("/") else "")
 
 
+def test_paths_of_settings_keep_their_spaces(shell: Shell) -> None:
+    """The path of a config.yaml can be given to another program, whatever it looks like."""
+    folder = shell.folder / "two  spaces"
+    folder.mkdir()
+    (folder / "config.yaml").write_text("index: 'my  index'\n")
+    assert shell("config", "path", cwd="two  spaces").out == f"{folder}/config.yaml\n"
+    assert f"index\t{folder}/my  index\t{folder}/config.yaml\n" in shell("config", "show", cwd="two  spaces").out
+
+
 def test_the_users_own_settings_count(shell: Shell) -> None:
     """A config.yaml under XDG_CONFIG_HOME is read, below the project's."""
     folder = shell.folder / "xdg" / "searchkit"

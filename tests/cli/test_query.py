@@ -214,6 +214,14 @@ def test_csv_and_tsv(archive: Shell) -> None:
     assert len(archive("query", "homs", "--format", "csv", "--no-header").lines) == 1
 
 
+def test_csv_without_hits_is_its_header(archive: Shell) -> None:
+    """A table of nothing is a table all the same; the status tells that nothing was found."""
+    done = archive("query", "zzz", "--format", "csv")
+    assert (done.status, done.lines) == (1, archive("query", "homs", "--format", "csv").lines[:1])
+    assert archive("query", "zzz", "--format", "csv", "--no-header").out == ""
+    assert archive("query", "zzz", "--format", "tsv").out == ""
+
+
 def test_templates(archive: Shell) -> None:
     """--template prints a line per hit; -0 ends them with NUL."""
     assert archive("query", "homs", "--template", r"{rank}\t{title} {published}").out == "1\tHoms \n"

@@ -2,6 +2,8 @@ r"""`--template`: what it fills, and that what it cannot fill is refused before 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,6 +47,8 @@ def test_lists_of_parts():
 def test_path_is_named_as_asked():
     """`display_path` decides the path; its spaces are kept."""
     assert Template("{path}").render(THIRD, lambda article: "/a  b\n") == r"/a  b\n"
+    spaced = replace(THIRD, article=replace(THIRD.article, source="a  b\t"))
+    assert Template("{source}").render(spaced) == r"a  b\t"
 
 
 def test_lines_end_as_asked():
