@@ -89,7 +89,7 @@ class SegmentBuilder:
         self._runs.append(run)
         if len(self._words.texts) > _MOST_WORDS:
             self._words = Words()
-        elif len(self._words) > _MOST_CHUNKS:
+        elif self._words.chunks > _MOST_CHUNKS:
             self._words.forget_chunks()
         self._batch = Batch(self._words, len(WORD_FIELDS), PART_GAP)
 

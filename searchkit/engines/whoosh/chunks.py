@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchkit.analysis import MAX_WORD_LENGTH, tokenize
+from searchkit.engines.whoosh.chunktable import ChunkTable
 
 # Marks between texts, as chunks of their own; no chunk of a text holds these bytes (they count as white space there).
 FIELD_END = b"\x01"
@@ -30,21 +31,21 @@ _TABLE = bytes(
 _SPACES = tuple(c.encode() for c in "“”—\u00a0")
 _APOSTROPHE = "’".encode()
 
-_LONGEST_CACHED = 64
-# Codes are turned into words while they are few enough to stay in the processor's cache.
-_GROUP_CHUNKS = 50_000
+# Articles are turned into words in groups that are small enough to stay in the processor's cache.
+_GROUP_BYTES = 300_000
 
 
-class Words(dict[bytes, int]):
-    """Chunk -> code: 0 or more is the number of its one word, below 0 stands for anything else (a special).
+class Words:
+    """The words that were met, and what chunks mean: a code of 0 or more is the number of a chunk's one word, one below
+    0 stands for anything else (a special).
 
     `texts` lists the words by their numbers, as UTF-8. Numbers are given in the order in which words are met.
     """
 
     def __init__(self) -> None:
-        super().__init__()
         self.texts: list[bytes] = []
         self.numbers: dict[bytes, int] = {}
+        self._table = ChunkTable(self._code)
         self._begin()
 
     def _begin(self) -> None:
@@ -54,22 +55,29 @@ class Words(dict[bytes, int]):
         self.special_numbers = array("i")
         self.special_steps = array("i")
         self._by_words: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
-        self.field_end = self[FIELD_END] = self._new_special([], [])
-        self.part_end = self[PART_END] = self._new_special([], [])
+        self.field_end = self._new_special([], [])
+        self.part_end = self._new_special([], [])
 
-    def __missing__(self, chunk: bytes) -> int:
-        if chunk.isalnum() and len(chunk) <= MAX_WORD_LENGTH and chunk.isascii():
-            code = self._number(chunk)
-        else:
-            code = self._analyse(chunk)
-        if len(chunk) <= _LONGEST_CACHED:
-            self[chunk] = code
-        return code
+    @property
+    def chunks(self) -> int:
+        """How many chunks are known."""
+        return len(self._table)
+
+    def codes(self, data: bytes) -> NDArray[np.int32]:
+        """The codes of chunks that spaces part."""
+        return self._table.codes(data)
 
     def forget_chunks(self) -> None:
         """Drop what has been learnt of chunks, to bound memory; words keep their numbers, codes are void."""
-        self.clear()
+        self._table.clear()
         self._begin()
+
+    def _code(self, chunk: bytes) -> int:
+        if chunk.isalnum() and len(chunk) <= MAX_WORD_LENGTH and chunk.isascii():
+            return self._number(chunk)
+        if chunk == FIELD_END:
+            return self.field_end
+        return self.part_end if chunk == PART_END else self._analyse(chunk)
 
     def _number(self, word: bytes) -> int:
         number = self.numbers.get(word)
@@ -119,19 +127,19 @@ class Batch:
         self._words = words
         self._fields = fields
         self._part_gap = part_gap
-        self._codes: list[NDArray[np.int32]] = []
-        self._pending = 0
+        self._data: list[bytes] = []
+        self._pending_bytes = 0
         self._groups: list[Tokens] = []
         self.articles = 0
         self.size = 0
 
     def add(self, parts: Sequence[tuple[str, ...]]) -> None:
         """One article: for each field its parts, which phrases do not cross."""
-        chunks = _chunked(parts).split()
-        self._codes.append(np.fromiter(map(self._words.__getitem__, chunks), np.int32, len(chunks)))
+        data = _chunked(parts)
+        self._data.append(data)
+        self._pending_bytes += len(data)
         self.articles += 1
-        self._pending += len(chunks)
-        if self._pending >= _GROUP_CHUNKS:
+        if self._pending_bytes >= _GROUP_BYTES:
             self._settle()
 
     def tokens(self) -> Tokens:
@@ -148,13 +156,13 @@ class Batch:
         )
 
     def _settle(self) -> None:
-        """Turn the codes that have come together into words."""
-        if self._codes:
-            codes = np.concatenate(self._codes)
+        """Turn the texts that have come together into words."""
+        if self._data:
+            codes = self._words.codes(b"".join(self._data))
             group = _words_of(codes, self._words, self._fields, self._part_gap)
             self._groups.append(group)
             self.size += len(group.numbers)
-            self._codes, self._pending = [], 0
+            self._data, self._pending_bytes = [], 0
 
 
 def _words_of(codes: NDArray[np.int32], words: Words, fields: int, part_gap: int) -> Tokens:
