@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from itertools import chain
 
 from searchkit.analysis import Token, tokenize, words
 from searchkit.article import Article
@@ -63,11 +62,6 @@ def _spaced(parts: tuple[str, ...]) -> Iterator[Token]:
             yield token._replace(position=position)
         if position >= 0:
             base = position + 1 + PART_GAP
-
-
-def text_words(article: Article) -> Iterator[str]:
-    """The words of an article that a query without a field finds, repeated as often as they stand there."""
-    return (token.word for token in chain.from_iterable(field_tokens(article, field) for field in TEXT_FIELDS))
 
 
 def calendar_day(published: date | datetime | None) -> date | None:

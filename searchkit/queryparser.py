@@ -38,7 +38,6 @@ from searchkit.query import (
     Wildcard,
 )
 
-LANGUAGE_VERSION = 1
 MAX_LENGTH_BYTES = 10_000
 MAX_DEPTH = 64
 MAX_SLOP = 1_000

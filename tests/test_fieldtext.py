@@ -18,7 +18,6 @@ from searchkit.fieldtext import (
     field_tokens,
     has_keyword,
     moment_us,
-    text_words,
     title_key,
 )
 from searchkit.matching import find_runs
@@ -90,12 +89,6 @@ def test_no_phrase_crosses_parts(each: Article) -> None:
         for left, right in pairwise(parts):
             assert left == sorted(left)
             assert find_runs([left, right], 1000) == []
-
-
-def test_text_words_are_those_of_the_text_fields() -> None:
-    """Without names: title, dek, body and headlines, with repetitions."""
-    each = article("a", "b b", title="t", dek="d", authors=("x",), publisher="y", links=(Link("l", "z"),), source="p")
-    assert sorted(text_words(each)) == ["b", "b", "d", "l", "t"]
 
 
 @pytest.mark.parametrize(
