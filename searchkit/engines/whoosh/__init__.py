@@ -6,7 +6,7 @@ Articles in      chunks (bulk analysis), inversion (postings, runs, merge), buil
 One index        generations (manifests, commit, collection), snapshot (what a reader sees), writer, lock, recovery
                  (verify, rollback), damage (errors at the edge), statistics
 Queries          expansion (leaf -> words), evaluation (the tree), kernels: arrays (numpy) or lists (plain), words
-For Whoosh       codec (schema, table of contents, readers): the one module that imports whoosh
+For Whoosh       codec (schema, table of contents, readers): the one module that imports whoosh; stock (the way there)
 """
 
 from __future__ import annotations

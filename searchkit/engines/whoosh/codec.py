@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import whoosh
 from whoosh import fields
 from whoosh.analysis import Analyzer, Token
 from whoosh.codec import base
@@ -30,6 +31,11 @@ from searchkit.fieldtext import WORD_FIELDS
 
 KEY_FIELDS = ("id", "lang")
 INDEX_NAME = "MAIN"
+
+
+def whoosh_release() -> str:
+    """The release of Whoosh that is installed."""
+    return ".".join(map(str, whoosh.__version__))
 
 
 class ArticleAnalyzer(Analyzer):  # type: ignore[misc]

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import mmap
 import os
+import stat
 import struct
 import zlib
 from pathlib import Path
@@ -32,6 +33,18 @@ class Damaged(Exception):
 def create(path: Path) -> BinaryIO:
     """A new file that is ours alone to read."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb")
+
+
+def open_file(path: Path) -> BinaryIO:
+    """A file of an index, to be read. Raises `Damaged` for anything but a plain file: a pipe, say, would never end."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise Damaged(f"{path.name} is not a file")
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
 
 
 class ContainerWriter:
@@ -94,7 +107,7 @@ class Container:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with path.open("rb") as file:
+        with open_file(path) as file:
             try:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             except ValueError as exc:
@@ -138,7 +151,10 @@ class Container:
         data = bytes(self._view[start : start + length])
         if zlib.crc32(data) != crc:
             raise Damaged(f"{self.path.name}: its directory is not what was written")
-        directory: dict[str, list[int]] = json.loads(data)
+        try:
+            directory: dict[str, list[int]] = json.loads(data)
+        except RecursionError as exc:
+            raise Damaged(f"{self.path.name}: its directory is none") from exc
         return directory
 
     def __enter__(self) -> Container:

@@ -12,7 +12,8 @@ from searchkit.article import Article
 from searchkit.engine import Hit, IndexingOptions, IndexStats, SearchOptions, SearchResult, SourceState
 from searchkit.engines.shared import Deadline, check_expansions, check_sort
 from searchkit.engines.whoosh import generations
-from searchkit.engines.whoosh.damage import reading, writing
+from searchkit.engines.whoosh.container import open_file
+from searchkit.engines.whoosh.damage import blaming_damage, reading, writing
 from searchkit.engines.whoosh.lock import IndexLock
 from searchkit.engines.whoosh.snapshot import SegmentInfo, Snapshot
 from searchkit.errors import EngineError, IndexDamagedError, IndexNotFoundError, IndexVersionError
@@ -47,14 +48,14 @@ class WhooshEngine:
         self._release()
         try:
             self._held = generations.hold_current(self._directory)
-            with reading(self._directory, self._held.generation):
-                segments = [SegmentInfo.from_json(info) for info in self._held.manifest["segments"]]
+            segments = _segments(self._directory, self._held)
             self._snapshot = Snapshot(self._directory, self._held.generation, segments)
             self._trouble = None
         except IndexNotFoundError:
             if not create:
                 raise
             self._snapshot = Snapshot(self._directory, 0, [])
+            self._trouble = None
         except (IndexDamagedError, IndexVersionError) as exc:
             if not create:
                 raise
@@ -79,11 +80,12 @@ class WhooshEngine:
             try:
                 with writing(self._directory):
                     yield writer
+                with writing(self._directory), blaming_damage(self._directory, base.generation):
+                    writer.commit()
             except BaseException:
                 writer.discard()
+                generations.collect(self._directory)  # room for those who ran out of it
                 raise
-            with writing(self._directory):
-                writer.commit()
             self._open(create=False)
             generations.collect(self._directory)
 
@@ -149,8 +151,9 @@ class WhooshEngine:
         snapshot = self._reading()
         if self._held is None:
             return {}
-        with reading(self._directory, snapshot.generation):
-            return decode_sources((self._directory / self._held.manifest["sources"]).read_bytes())
+        name = self._held.manifest["sources"]
+        with reading(self._directory, snapshot.generation), open_file(self._directory / name) as file:
+            return decode_sources(file.read())
 
     def articles(self) -> Iterator[Article]:
         snapshot = self._reading()
@@ -209,6 +212,17 @@ class WhooshEngine:
         if self._snapshot is None:
             raise EngineError("this index is closed; open it again")
         return self._snapshot
+
+
+def _segments(directory: Path, held: generations.Held) -> list[SegmentInfo]:
+    """What a manifest says of its segments."""
+    try:
+        return [SegmentInfo.from_json(info) for info in held.manifest["segments"]]
+    except (KeyError, TypeError, ValueError, AttributeError) as exc:
+        name = generations.manifest_name(held.generation)
+        raise IndexDamagedError(
+            f"{directory / name} is not what searchkit writes ({exc}); {generations.ROLLBACK}"
+        ) from exc
 
 
 def _make_directory(directory: Path) -> None:

@@ -67,7 +67,7 @@ class Feeder:
         if self._here:
             return [(self._here.finish(), array("Q", range(self._taken)))]
         for worker in self._workers:
-            worker.end()
+            worker.end()  # all of them, before waiting for the first
         return [(worker.result(), worker.numbers) for worker in self._workers if worker.numbers]
 
     def abandon(self) -> None:
@@ -115,21 +115,25 @@ class _Worker:
         self.numbers.extend(numbers)
 
     def end(self) -> None:
-        """Tell it that there are no more."""
+        """Tell it that there are no more. Its pipe stays open: closed, it would mean that we are gone."""
         if self.numbers:
             self._write(pack(None))
-        self.pipe.close()
+        else:
+            self.kill()
 
     def result(self) -> SegmentInfo:
         """What it made, once it has."""
         assert self._process.stdout is not None
         with self._process.stdout as pipe:
             try:
-                info = SegmentInfo.from_json(receive(cast(BinaryIO, pipe)))
+                answer = receive(cast(BinaryIO, pipe))
             except EOFError as exc:
                 raise self._lost() from exc
+        self.pipe.close()
         self._process.wait()
-        return info
+        if "error" in answer:
+            raise OSError(f"{answer['error']}, in a process that was building the index")
+        return SegmentInfo.from_json(answer)
 
     def kill(self) -> None:
         """End it at once."""
@@ -145,6 +149,7 @@ class _Worker:
             while view:
                 view = view[self.pipe.write(view) :]
         except BrokenPipeError as exc:
+            self.result()  # which says what went wrong, if the process could
             raise self._lost() from exc
 
     def _lost(self) -> EngineError:

@@ -5,8 +5,12 @@ names every file of the generation with its size and CRC-32. The manifest with t
 
 A commit makes the data durable before the manifest that names them, and the manifest before anything is collected:
 write files, fsync each, fsync the directory, write the manifest under another name, fsync it, rename it, fsync the
-directory. The generation before stays, so that `rollback` can return to it. Readers hold a shared flock on the manifest
-they read; the collector leaves alone what a manifest that is held, or one of the last two, names.
+directory; before the first commit the directory's own name is made durable too. The generation before stays, so that
+`rollback` can return to it. Readers hold a shared flock on the manifest they read; the collector leaves alone what a
+manifest that is held, or one of the last two, names. It syncs nothing: after a loss of power older generations may be
+there again, whole or in part, and are collected once more.
+
+A manifest is believed only when its checksum fits and its names are those of files in the directory.
 """
 
 from __future__ import annotations
@@ -17,18 +21,21 @@ import os
 import re
 import zlib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from searchkit.analysis import ANALYSIS_VERSION
-from searchkit.engines.whoosh.container import create
-from searchkit.errors import IndexDamagedError, IndexNotFoundError, IndexVersionError
+from searchkit.engines.whoosh.container import Damaged, create, open_file
+from searchkit.errors import EngineError, IndexDamagedError, IndexNotFoundError, IndexVersionError
 
 FORMAT_VERSION = 1
 KEPT_GENERATIONS = 2
 
-_MANIFEST = re.compile(r"searchkit-(\d{8})\.json")
-_OURS = re.compile(r"(?:searchkit|sources)-\d{8}\.json(?:\.new)?|g\d{8}-[0-9a-z]+\.[a-z0-9-]+|_MAIN_\d+\.toc")
+_MANIFEST = re.compile(r"searchkit-(\d{8})\.json", re.ASCII)
+_OURS = re.compile(
+    r"(?:searchkit|sources)-(\d{8})\.json(?:\.new)?|g(\d{8})(?:-[0-9a-z]+)+\.[a-z0-9-]+|_MAIN_(\d{1,9})\.toc", re.ASCII
+)
 REBUILD = 'run "searchkit index --rebuild"'
 ROLLBACK = f'run "searchkit rollback", or {REBUILD}'
 
@@ -58,9 +65,16 @@ class Held:
         """Let the collector have it."""
         self._file.close()
 
+    def __enter__(self) -> Held:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
 
 def hold_current(directory: Path) -> Held:
     """The current generation. Raises `IndexNotFoundError`, `IndexDamagedError`, `IndexVersionError`."""
+    collected = 0
     while True:
         known = generations(directory)
         if not known:
@@ -68,40 +82,72 @@ def hold_current(directory: Path) -> Held:
         held = hold(directory, known[-1])
         if held is not None:
             return held
+        if known[-1] == collected:
+            raise IndexDamagedError(f"{directory / manifest_name(collected)} leads nowhere; {ROLLBACK}")
+        collected = known[-1]
 
 
 def hold(directory: Path, generation: int) -> Held | None:
     """A generation, None when it has been collected meanwhile."""
     path = directory / manifest_name(generation)
     try:
-        file = path.open("rb")
+        file = open_file(path)
     except FileNotFoundError:
         return None
+    except PermissionError as exc:
+        raise EngineError(f"{path} may not be read: {exc.strerror}") from exc
+    except (Damaged, OSError) as exc:
+        raise IndexDamagedError(f"{path} is damaged ({exc}); {ROLLBACK}") from exc
     try:
         fcntl.flock(file, fcntl.LOCK_SH)
         if not path.exists():  # collected between opening and holding
             file.close()
             return None
-        return Held(file, _parse(path, file.read()))
+        return Held(file, _read(path, file))
     except BaseException:
         file.close()
         raise
 
 
-def _parse(path: Path, data: bytes) -> dict[str, Any]:
-    line, _, crc = data.partition(b"\n")
+def _read(path: Path, file: BinaryIO) -> dict[str, Any]:
+    """A manifest, checked."""
     try:
-        if int(crc, 16) != zlib.crc32(line) or crc != b"%08x\n" % zlib.crc32(line):
+        line, _, crc = file.read().partition(b"\n")
+        if crc != b"%08x\n" % zlib.crc32(line):
             raise ValueError("its checksum does not fit")
-        manifest: dict[str, Any] = json.loads(line)
-    except ValueError as exc:
+        manifest = json.loads(line)
+        if not isinstance(manifest, dict):
+            raise ValueError("it is no manifest")
+        _check_versions(path, manifest)
+        _check_names(path, manifest)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
         raise IndexDamagedError(f"{path} is damaged ({exc}); {ROLLBACK}") from exc
+    return manifest
+
+
+def _check_versions(path: Path, manifest: Mapping[str, Any]) -> None:
     for key, needed in (("format", FORMAT_VERSION), ("analysis", ANALYSIS_VERSION)):
         if manifest[key] != needed:
             raise IndexVersionError(
                 f"{path.parent} holds {key} {manifest[key]} but this version of searchkit needs {needed}; {REBUILD}"
             )
-    return manifest
+
+
+def _check_names(path: Path, manifest: Mapping[str, Any]) -> None:
+    """Raise ValueError unless all that is named are files of an index, in its directory."""
+    files = manifest["files"]
+    for name, (size, crc) in files.items():
+        if not _OURS.fullmatch(name) or type(size) is not int or type(crc) is not int:
+            raise ValueError(f"it names {name!r}")
+    named = [manifest["sources"]]
+    for segment in manifest["segments"]:
+        named += [f"{segment['name']}.terms", *segment["files"]]
+        named += [segment["deleted"]] if segment["deleted"] else []
+    for name in named:
+        if name not in files:
+            raise ValueError(f"{name!r} is not among its files")
+    if path.name != manifest_name(manifest["generation"]):
+        raise ValueError("it is that of another generation")
 
 
 def write_file(directory: Path, name: str, data: bytes) -> tuple[int, int]:
@@ -116,6 +162,8 @@ def publish(directory: Path, manifest: Mapping[str, Any], new_files: Iterable[st
     for name in new_files:
         _sync_file(directory / name)
     sync_directory(directory)
+    if not generations(directory):
+        _sync_parents(directory)
     line = json.dumps(manifest, sort_keys=True).encode()
     final = directory / manifest_name(manifest["generation"])
     temporary = final.with_name(final.name + ".new")
@@ -129,23 +177,30 @@ def publish(directory: Path, manifest: Mapping[str, Any], new_files: Iterable[st
 
 
 def collect(directory: Path) -> None:
-    """Remove what no generation needs that is held, or is one of the last two. Only for the holder of the lock."""
+    """Remove what no generation needs that is held, or is one of the last two. Only for the holder of the lock.
+
+    What cannot be removed stays; while a manifest cannot be read, so does all that it might name.
+    """
     known = generations(directory)
-    kept = set(known[-KEPT_GENERATIONS:])
+    newest = known[-1] if known else 0
     needed: set[str] = set()
+    certain = True
     for generation in known:
         path = directory / manifest_name(generation)
-        if generation not in kept and not _is_held(path):
-            path.unlink(missing_ok=True)
+        if generation not in known[-KEPT_GENERATIONS:] and _removed_unless_held(path):
             continue
         needed.add(path.name)
         try:
-            needed |= set(_parse(path, path.read_bytes())["files"])
-        except (IndexDamagedError, IndexVersionError):
-            return  # what it needs cannot be told: nothing more is removed
-    for name in os.listdir(directory):
-        if _OURS.fullmatch(name) and name not in needed:
-            (directory / name).unlink(missing_ok=True)
+            with open_file(path) as file:
+                needed |= set(_read(path, file)["files"])
+        except (IndexDamagedError, IndexVersionError, Damaged, OSError):
+            certain = False
+    with suppress(OSError):
+        for name in os.listdir(directory):
+            found = _OURS.fullmatch(name)
+            # What is newer than any manifest is left of a writer that never came to its commit.
+            if found and name not in needed and (certain or int(found[found.lastindex or 0]) > newest):
+                _remove(directory / name)
 
 
 def sync_directory(directory: Path) -> None:
@@ -157,15 +212,32 @@ def sync_directory(directory: Path) -> None:
         os.close(descriptor)
 
 
-def _is_held(path: Path) -> bool:
+def _removed_unless_held(path: Path) -> bool:
+    """Remove a manifest that no reader holds; whether it is gone. A reader that has just opened it waits for our lock,
+    and finds then that the manifest is gone."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return False
-    except BlockingIOError:
-        return True
+            path.unlink()
     except FileNotFoundError:
+        return True
+    except Damaged:
+        _remove(path)
+    except OSError:
         return False
+    return True
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
+
+
+def _sync_parents(directory: Path) -> None:
+    """Make a new directory's own name durable, and those of all above it, which may be new too."""
+    for parent in directory.resolve().parents:
+        with suppress(OSError):  # not ours to read
+            sync_directory(parent)
 
 
 def _sync_file(path: Path) -> None:

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchkit.engines.whoosh.chunks import Tokens
+from searchkit.engines.whoosh.container import create
 
 Ints = NDArray[np.int64]
 
@@ -26,7 +27,7 @@ FIELD_BITS = 3
 _SEQUENCE_BITS = 26
 MAX_BATCH_TOKENS = 1 << _SEQUENCE_BITS
 
-_SLICE_TOKENS = 2_000_000
+_SLICE_TOKENS = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,12 @@ class Source(Protocol):
     words: Sequence[bytes]
     """Sorted, distinct."""
 
-    entry_words: Ints
+    entry_words: NDArray[np.integer[Any]]
     """Of each entry, ascending by word and field: the index of its word in `words`."""
 
-    entry_fields: Ints
-    df: Ints
-    counts: Ints
+    entry_fields: NDArray[np.integer[Any]]
+    df: NDArray[np.integer[Any]]
+    counts: NDArray[np.integer[Any]]
 
     def postings(self, first: int, last: int) -> Postings:
         """Those of the entries from `first` to before `last`; articles as numbered in the merged whole."""
@@ -63,31 +64,39 @@ class Run:
 
     def __init__(self, words: Sequence[bytes], entry_words: Ints, entry_fields: Ints, postings: Postings) -> None:
         self.words = words
-        self.entry_words = entry_words
-        self.entry_fields = entry_fields
-        self.df = postings.df
-        self.counts = postings.counts
+        self.entry_words = entry_words.astype(np.int32)
+        self.entry_fields = entry_fields.astype(np.uint8)
+        self.df = postings.df.astype(np.int32)
+        self.counts = postings.counts.astype(np.int32)
         self._articles = postings.articles.astype(np.uint32)
         self._frequencies = postings.frequencies.astype(np.uint32)
         self._steps = postings.steps.astype(np.uint32)
-        self._first_posting = _offsets(self.df)
-        self._first_step = _offsets(self.counts)
+        self._reached: dict[str, tuple[int, int]] = {}
 
     def postings(self, first: int, last: int) -> Postings:
-        a, b = self._first_posting[first], self._first_posting[last]
-        c, d = self._first_step[first], self._first_step[last]
+        (a, b), (c, d) = (self._bounds(sizes, first, last) for sizes in ("df", "counts"))
         return Postings(
-            self.df[first:last],
-            self.counts[first:last],
+            self.df[first:last].astype(np.int64),
+            self.counts[first:last].astype(np.int64),
             self._articles[a:b].astype(np.int64),
             self._frequencies[a:b].astype(np.int64),
             self._steps[c:d].astype(np.int64),
         )
 
+    def _bounds(self, sizes: str, first: int, last: int) -> tuple[int, int]:
+        """Where the postings (`df`) or steps (`counts`) of entries begin and end. Slices are asked for in order, so the
+        end of one is the beginning of the next."""
+        entry, begin = self._reached.get(sizes, (0, 0))
+        if entry != first:
+            begin = int(getattr(self, sizes)[:first].sum(dtype=np.int64))
+        end = begin + int(getattr(self, sizes)[first:last].sum(dtype=np.int64))
+        self._reached[sizes] = (last, end)
+        return begin, end
+
     def spill(self, path: Path) -> None:
         """Move the postings to a file, from which they are read when they are merged."""
         arrays = (self._articles, self._frequencies, self._steps)
-        with path.open("xb") as file:
+        with create(path) as file:
             for array in arrays:
                 array.tofile(file)
         mapped, offset = [], 0
@@ -142,7 +151,7 @@ class Merge:
         self._sources = sources
         if len(sources) == 1:
             self.words: Sequence[bytes] = sources[0].words
-            keys = [sources[0].entry_words << FIELD_BITS | sources[0].entry_fields]
+            keys = [sources[0].entry_words.astype(np.int64) << FIELD_BITS | sources[0].entry_fields]
         else:
             self.words = sorted(set().union(*(source.words for source in sources)))
             rank = dict(zip(self.words, range(len(self.words)), strict=True))
@@ -211,11 +220,6 @@ def _slice_bounds(counts: Ints) -> list[int]:
     total = int(reached[-1]) if len(reached) else 0
     cuts = np.searchsorted(reached, np.arange(_SLICE_TOKENS, total, _SLICE_TOKENS)) + 1
     return sorted({0, *cuts.tolist(), len(counts)})
-
-
-def _offsets(sizes: Ints) -> Ints:
-    """Where each group begins, and the end of the last."""
-    return np.concatenate(([0], np.cumsum(sizes)))
 
 
 def _changes(values: Ints) -> NDArray[np.bool_]:

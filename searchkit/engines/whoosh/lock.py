@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -31,7 +32,8 @@ class IndexLock:
     def __enter__(self) -> None:
         end = time.monotonic() + self._wait_s
         try:
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            # Never through a symbolic link: what is locked is written to, and must lie in the index.
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         except OSError as exc:
             raise EngineError(f"{self._directory}/ cannot be written ({exc.strerror})") from exc
         try:
@@ -57,8 +59,9 @@ class IndexLock:
     def _sign(self) -> None:
         since = datetime.now(UTC).isoformat(timespec="seconds")
         holder = {"pid": os.getpid(), "host": os.uname().nodename, "since": since, "command": sys.argv[:8]}
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, json.dumps(holder).encode("ascii"), 0)
+        with suppress(OSError):  # a full disk must not keep anybody from deleting
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, json.dumps(holder).encode("ascii"), 0)
 
     def _locked(self) -> IndexLockedError:
         holder, since = self._read_holder()

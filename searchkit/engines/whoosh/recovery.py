@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from searchkit.engines.whoosh import generations
+from searchkit.engines.whoosh.container import Damaged, open_file
 from searchkit.errors import IndexDamagedError, IndexNotFoundError, IndexVersionError
 
 _CHUNK_BYTES = 1 << 20
@@ -19,21 +20,29 @@ def verify(directory: Path) -> Iterator[str]:
     known = generations.generations(directory)
     if not known:
         raise IndexNotFoundError(f'there is no index in {directory}; run "searchkit index PATH" to make one')
-    told: set[str] = set()
-    for generation in reversed(known):
-        try:
-            held = generations.hold(directory, generation)
-        except (IndexDamagedError, IndexVersionError) as exc:
-            yield str(exc)
-            continue
-        if held is None:
-            continue
+    # Older ones are held by readers at most, and after a loss of power those may be back that were collected.
+    kept = known[-generations.KEPT_GENERATIONS :]
+    seen: set[str] = set()
+    for generation in reversed(kept):
+        yield from troubles(directory, generation, seen)
+
+
+def troubles(directory: Path, generation: int, seen: set[str] | None = None) -> Iterator[str]:
+    """What is wrong with the files of one generation, those that were `seen` already left out."""
+    seen = set() if seen is None else seen
+    try:
+        held = generations.hold(directory, generation)
+    except (IndexDamagedError, IndexVersionError) as exc:
+        yield str(exc)
+        return
+    if held is None:
+        return
+    with held:
         for name, (size, crc) in sorted(held.manifest["files"].items()):
-            trouble = None if name in told else _trouble(directory / name, size, crc)
+            trouble = None if name in seen else _trouble(directory / name, size, crc)
+            seen.add(name)
             if trouble:
-                told.add(name)
                 yield f"{directory / name} (generation {generation}) {trouble}"
-        held.close()
 
 
 def rollback(directory: Path) -> int:
@@ -50,7 +59,7 @@ def rollback(directory: Path) -> int:
         manifest: dict[str, Any] = dict(before.manifest)
         for name, (size, crc) in manifest["files"].items():
             trouble = _trouble(directory / name, size, crc)
-            if trouble:
+            if trouble and not name.endswith(".toc"):
                 raise IndexDamagedError(f"{directory / name} of the generation before {trouble}; {generations.REBUILD}")
         manifest["generation"] = known[-1] + 1
         _renew_contents(directory, manifest)
@@ -62,11 +71,11 @@ def rollback(directory: Path) -> int:
 
 def _renew_contents(directory: Path, manifest: dict[str, Any]) -> None:
     """Whoosh's table of contents carries the generation's number: give the new one its own."""
-    from searchkit.engines.whoosh.codec import table_of_contents
     from searchkit.engines.whoosh.snapshot import SegmentInfo
+    from searchkit.engines.whoosh.stock import load_codec
 
     segments = [SegmentInfo.from_json(info) for info in manifest["segments"]]
-    name, content = table_of_contents(manifest["generation"], segments)
+    name, content = load_codec().table_of_contents(manifest["generation"], segments)
     (directory / name).unlink(missing_ok=True)
     files = {file: place for file, place in manifest["files"].items() if not file.endswith(".toc")}
     manifest["files"] = {**files, name: generations.write_file(directory, name, content)}
@@ -75,13 +84,15 @@ def _renew_contents(directory: Path, manifest: dict[str, Any]) -> None:
 def _trouble(path: Path, size: int, crc: int) -> str | None:
     """What is wrong with a file, None when it is as it was written."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             found_size = found_crc = 0
             while data := file.read(_CHUNK_BYTES):
                 found_size += len(data)
                 found_crc = zlib.crc32(data, found_crc)
     except OSError as exc:
         return f"cannot be read: {exc.strerror}"
+    except Damaged:
+        return "is not a file"
     if found_size != size:
         return f"has {found_size:,} bytes instead of {size:,}"
     if found_crc != crc:

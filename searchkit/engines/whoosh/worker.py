@@ -1,16 +1,18 @@
 """A process that builds a segment, started by `feeding` and fed through its standard input.
 
 It is told first where and how to build, then given batches of articles, then the word to finish; it answers with what
-the manifest is to say of the segment. When its input ends early, its parent is gone: it removes nothing and commits
-nothing, and the next writer collects what it left.
+the manifest is to say of the segment, or with what went wrong. Its parent closes the input when it has the answer; closed
+before, the parent is gone, and the process ends at once, whatever it is doing. The next writer collects what it left.
 """
 
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 from pathlib import Path
+from threading import Thread
 
 from searchkit.engines.whoosh.builder import SegmentBuilder
 from searchkit.engines.whoosh.transfer import from_plain, pack, receive
@@ -21,12 +23,24 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, whose end is seen as the end of the input
     pipe = sys.stdin.buffer
     os.umask(0o077)
+    Thread(target=_end_with_parent, args=(pipe.fileno(),), daemon=True).start()
     try:
         folder, name, languages, memory_mb = receive(pipe)
         builder = SegmentBuilder(Path(folder), name, languages, memory_mb)
         while (batch := receive(pipe)) is not None:
             for values in batch:
                 builder.add(from_plain(values))
+        answer = builder.finish().to_json()
     except EOFError:
         os._exit(1)
-    sys.stdout.buffer.write(pack(builder.finish().to_json()))
+    except OSError as exc:
+        answer = {"error": exc.strerror or str(exc)}
+    sys.stdout.buffer.write(pack(answer))
+
+
+def _end_with_parent(descriptor: int) -> None:
+    """Wait until nobody can write to our input any more, and end the process."""
+    hang_up = select.poll()
+    hang_up.register(descriptor, 0)
+    hang_up.poll()
+    os._exit(1)

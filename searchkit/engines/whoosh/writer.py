@@ -15,8 +15,10 @@ from searchkit.article import Article
 from searchkit.engine import IndexingOptions, SourceState
 from searchkit.engines.whoosh import generations
 from searchkit.engines.whoosh.container import ContainerWriter
+from searchkit.engines.whoosh.damage import NO_ROOM, blaming_damage
 from searchkit.engines.whoosh.feeding import Feeder
 from searchkit.engines.whoosh.snapshot import FieldTotals, SegmentInfo, Snapshot, View
+from searchkit.engines.whoosh.stock import load_codec
 from searchkit.errors import EngineError
 from searchkit.fieldtext import WORD_FIELDS
 
@@ -38,12 +40,15 @@ class WhooshWriter:
         self._base = base
         self._sources = dict(sources)
         self._generation = generation
+        # Names of our own: a process that outlives its killed parent for a moment must not come between ours.
+        self._prefix = f"g{generation:08d}-{os.urandom(4).hex()}"
         self._languages = [stem_language(language) for language in options.languages]
         jobs = options.jobs or len(os.sched_getaffinity(0))
-        self._feeder = Feeder(directory, f"g{generation:08d}", self._languages, options.memory_mb, jobs)
+        self._feeder = Feeder(directory, self._prefix, self._languages, options.memory_mb, jobs)
         self._added: dict[str, int] = {}
         self._deleted: set[str] = set()
         self._made = 0
+        self._broken = False
         self.open = True
 
     def add(self, article: Article) -> None:
@@ -52,13 +57,19 @@ class WhooshWriter:
         check_types(article)
         if not self._added:
             self._check_space()
-        self._added[article.id] = self._feeder.add(article)
+            load_codec()  # better now than at the end of the work
+        try:
+            self._added[article.id] = self._feeder.add(article)
+        except BaseException:
+            self._broken = True  # how much of it was added, nobody knows
+            raise
 
     def delete(self, article_id: str) -> bool:
         """See `engine.Writer`."""
         self._check_open()
         was_added = self._added.pop(article_id, None) is not None
-        was_there = article_id not in self._deleted and self._base.find(_key(article_id)) is not None
+        with blaming_damage(self._directory, self._base.generation):
+            was_there = article_id not in self._deleted and self._base.find(_key(article_id)) is not None
         if was_there:
             self._deleted.add(article_id)
         return was_added or was_there
@@ -80,6 +91,7 @@ class WhooshWriter:
 
     def commit(self) -> None:
         """Make the changes the current generation, durably."""
+        self._check_open()
         self.open = False
         try:
             segments = [self._without_replaced(view) for view in self._base.views]
@@ -123,7 +135,7 @@ class WhooshWriter:
         for number in gone:
             bits[number >> 3] |= 1 << (number & 7)
         self._made += 1
-        writer = ContainerWriter(self._directory / f"g{self._generation:08d}-d{self._made}.deleted")
+        writer = ContainerWriter(self._directory / f"{self._prefix}-d{self._made}.deleted")
         writer.add("bits", bits)
         size, crc = writer.finish()
         totals = {field: _less(info.totals[field], view.segment.lengths(field), gone) for field in WORD_FIELDS}
@@ -139,23 +151,35 @@ class WhooshWriter:
         """The segments after the merges that are due."""
         from searchkit.engines.whoosh.merging import merge_segments, to_merge
 
-        while due := to_merge(segments):
+        while (due := to_merge(segments)) and self._has_room(due):
             views = [View(self._directory, info) for info in due]
             self._made += 1
-            merged = merge_segments(self._directory, f"g{self._generation:08d}-m{self._made}", views, self._languages)
-            for view in views:
-                view.segment.close()
+            name = f"{self._prefix}-m{self._made}"
+            try:
+                merged = merge_segments(self._directory, name, views, self._languages)
+            except OSError as exc:
+                if exc.errno not in NO_ROOM:
+                    raise
+                for path in self._directory.glob(f"{name}.*"):
+                    path.unlink()
+                break
+            finally:
+                for view in views:
+                    view.segment.close()
             segments = [info for info in segments if info not in due]
             segments.append(merged)
         return segments
 
-    def _publish(self, segments: Sequence[SegmentInfo]) -> None:
-        from searchkit.engines.whoosh.codec import table_of_contents
+    def _has_room(self, due: Sequence[SegmentInfo]) -> bool:
+        """Whether there is room for a merge, which can wait: whoever deletes for lack of room must not need more."""
+        size = sum(size for info in due for size, _ in info.files.values())
+        return shutil.disk_usage(self._directory).free > size + _LEAST_FREE_BYTES
 
+    def _publish(self, segments: Sequence[SegmentInfo]) -> None:
         files = {name: place for info in segments for name, place in info.files.items()}
         name = f"sources-{self._generation:08d}.json"
         files[name] = generations.write_file(self._directory, name, encode_sources(self._sources))
-        toc, content = table_of_contents(self._generation, segments)
+        toc, content = load_codec().table_of_contents(self._generation, segments)
         files[toc] = generations.write_file(self._directory, toc, content)
         manifest = {
             "format": generations.FORMAT_VERSION,
@@ -173,6 +197,8 @@ class WhooshWriter:
     def _check_open(self) -> None:
         if not self.open:
             raise EngineError("this writer is closed; open another with engine.writer()")
+        if self._broken:
+            raise EngineError("an addition could not be written whole, so this writer is of no use; open another")
 
     def _check_space(self) -> None:
         free = shutil.disk_usage(self._directory).free
