@@ -126,7 +126,7 @@ def _parse(line: bytes) -> dict[str, Any]:
     if len(line) > LONGEST_LINE:
         raise _BadLineError(f"longer than {LONGEST_LINE // 2**20} MiB")
     try:
-        record = json.loads(line.removeprefix(UTF8_BOM).decode("utf-8"), parse_constant=_refuse_constant)
+        record = _DECODER.decode(line.removeprefix(UTF8_BOM).decode("utf-8"))
     except UnicodeDecodeError as error:
         raise _BadLineError(f"not UTF-8: {error.reason} at byte {error.start + 1}") from error
     except RecursionError as error:
@@ -142,6 +142,10 @@ def _parse(line: bytes) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> float:
     raise ValueError(name)
+
+
+# Made once: json.loads would make one for each line.
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _fields(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -184,7 +188,10 @@ def _article(fields: Mapping[str, Any], file: str, record: str, digest: str) -> 
 
 def _first(fields: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, Any]:
     """The first of `names` that has a value, and that value; ("", None) where none has one."""
-    return next(((name, fields[name]) for name in names if name in fields), ("", None))
+    for name in names:
+        if name in fields:
+            return name, fields[name]
+    return "", None
 
 
 def _own_id(fields: Mapping[str, Any]) -> str | None:
@@ -198,7 +205,9 @@ def _own_id(fields: Mapping[str, Any]) -> str | None:
     text = str(value).strip()
     if len(text) > LONGEST_ID:
         raise _BadLineError(f"{key} is longer than {LONGEST_ID} characters")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text) or None
+    if text.isprintable():
+        return text or None
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def _text(fields: Mapping[str, Any], field: str) -> str:
@@ -239,10 +248,10 @@ def _name(value: Any, key: str) -> str:
 
 def _published(fields: Mapping[str, Any], remarks: list[str]) -> date | datetime | None:
     # `"published": true` tells whether, not when.
-    dated = {key: value for key, value in fields.items() if not isinstance(value, bool)}
-    key, value = _first(dated, _ALIASES["date"])
-    if value is None:
+    dated = [name for name in _ALIASES["date"] if name in fields and not isinstance(fields[name], bool)]
+    if not dated:
         return None
+    key, value = dated[0], fields[dated[0]]
     published = _date(value)
     if published is None:
         remarks.append(f"{key} {_shown(value)} is not a date that can be read with certainty; left undated")

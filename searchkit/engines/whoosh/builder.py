@@ -11,16 +11,19 @@ from numpy.typing import NDArray
 
 from searchkit.analysis import stemmer
 from searchkit.article import Article
-from searchkit.engines.whoosh.chunks import Batch, Words
+from searchkit.engines.whoosh.chunks import Batch, Tokens, Words
 from searchkit.engines.whoosh.container import ContainerWriter
 from searchkit.engines.whoosh.inversion import Merge, Run, Source, invert
 from searchkit.engines.whoosh.segment import NO_MOMENT, encode_article
 from searchkit.engines.whoosh.segmentwriter import Columns, FileSum, StoreWriter, write_columns, write_postings
 from searchkit.engines.whoosh.snapshot import FieldTotals, SegmentInfo
-from searchkit.fieldtext import PART_GAP, WORD_FIELDS, field_parts, moment_us, title_key
+from searchkit.fieldtext import PART_GAP, WORD_FIELDS, field_parts, moment_us
 
 # What one word of a batch takes at the height of its inversion, in bytes.
 _BYTES_PER_TOKEN = 48
+TITLE = WORD_FIELDS.index("title")
+assert TITLE == 0  # `_titles` counts on it
+
 _MOST_CHUNKS = 1_000_000
 _MOST_WORDS = 1_000_000
 
@@ -46,7 +49,6 @@ class SegmentBuilder:
         """The next article. Whatever it raises, it raises before anything of the article is kept."""
         record = encode_article(article)
         parts = [field_parts(article, field) for field in WORD_FIELDS]
-        title = title_key(article).encode()
         moment = moment_us(article.published)
         self._batch.add(parts)
         self._store.add(record)
@@ -56,7 +58,6 @@ class SegmentBuilder:
         columns.files.append(article.file)
         columns.languages.append((article.language or "").lower())
         columns.publishers.append(article.publisher or "")
-        columns.titles.append(title)
         columns.moments.append(NO_MOMENT if moment is None else moment)
         columns.links.append(len(article.links))
         self.count += 1
@@ -81,6 +82,7 @@ class SegmentBuilder:
         if articles == 0:
             return
         self._lengths.append(tokens.lengths)
+        self._columns.titles += _titles(tokens, self._words.texts)
         run = invert(tokens, self._words.texts, self._inverted)
         del tokens
         self._inverted += articles
@@ -95,6 +97,14 @@ class SegmentBuilder:
 
     def _spill_path(self, number: int) -> Path:
         return self._folder / f"{self.name}.run{number}"
+
+
+def _titles(tokens: Tokens, texts: Sequence[bytes]) -> list[bytes]:
+    """What sorting by title compares (`fieldtext.title_key`), from the words of the titles, the first field of each."""
+    lengths = tokens.lengths.sum(axis=1, dtype=np.int64)
+    starts = (np.cumsum(lengths) - lengths).tolist()
+    words = zip(starts, tokens.lengths[:, TITLE].tolist(), strict=True)
+    return [b" ".join([texts[n] for n in tokens.numbers[start : start + length].tolist()]) for start, length in words]
 
 
 def field_totals(lengths: NDArray[Any]) -> dict[str, FieldTotals]:

@@ -122,7 +122,8 @@ class ChunkTable:
         mixed ^= mixed >> np.uint64(29)
         mixed *= _MIX[0]
         shift = np.uint64(64 - (len(self._slots).bit_length() - 1))
-        return (mixed >> shift).astype(np.int64)
+        home: Places = (mixed >> shift).astype(np.int64)
+        return home
 
     def _long_code(self, chunk: bytes) -> int:
         code = self._long.get(chunk)

@@ -20,6 +20,7 @@ from searchkit.engines.whoosh.chunks import Tokens
 from searchkit.engines.whoosh.container import create
 
 Ints = NDArray[np.int64]
+AnyInts = NDArray[np.integer[Any]]
 
 FIELD_BITS = 3
 """An entry's key is its word's number in the sorted dictionary, shifted by these bits, and the number of its field."""
@@ -48,12 +49,12 @@ class Source(Protocol):
     words: Sequence[bytes]
     """Sorted, distinct."""
 
-    entry_words: NDArray[np.integer[Any]]
+    entry_words: AnyInts
     """Of each entry, ascending by word and field: the index of its word in `words`."""
 
-    entry_fields: NDArray[np.integer[Any]]
-    df: NDArray[np.integer[Any]]
-    counts: NDArray[np.integer[Any]]
+    entry_fields: AnyInts
+    df: AnyInts
+    counts: AnyInts
 
     def postings(self, first: int, last: int) -> Postings:
         """Those of the entries from `first` to before `last`; articles as numbered in the merged whole."""
@@ -64,10 +65,10 @@ class Run:
 
     def __init__(self, words: Sequence[bytes], entry_words: Ints, entry_fields: Ints, postings: Postings) -> None:
         self.words = words
-        self.entry_words = entry_words.astype(np.int32)
-        self.entry_fields = entry_fields.astype(np.uint8)
-        self.df = postings.df.astype(np.int32)
-        self.counts = postings.counts.astype(np.int32)
+        self.entry_words: AnyInts = entry_words.astype(np.int32)
+        self.entry_fields: AnyInts = entry_fields.astype(np.uint8)
+        self.df: AnyInts = postings.df.astype(np.int32)
+        self.counts: AnyInts = postings.counts.astype(np.int32)
         self._articles = postings.articles.astype(np.uint32)
         self._frequencies = postings.frequencies.astype(np.uint32)
         self._steps = postings.steps.astype(np.uint32)
@@ -212,7 +213,8 @@ def _targets(starts: Ints, sizes: Ints) -> Ints:
 
 def _entry_keys(source: Source, rank: dict[bytes, int]) -> Ints:
     ranks = np.fromiter(map(rank.__getitem__, source.words), np.int64, len(source.words))
-    return ranks[source.entry_words] << FIELD_BITS | source.entry_fields
+    keys: Ints = ranks[source.entry_words] << FIELD_BITS | source.entry_fields
+    return keys
 
 
 def _slice_bounds(counts: Ints) -> list[int]:

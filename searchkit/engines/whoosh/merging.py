@@ -11,7 +11,7 @@ import numpy as np
 
 from searchkit.engines.whoosh import varints
 from searchkit.engines.whoosh.builder import field_totals, write_words
-from searchkit.engines.whoosh.inversion import Ints, Postings, Source
+from searchkit.engines.whoosh.inversion import AnyInts, Ints, Postings, Source
 from searchkit.engines.whoosh.segmentwriter import Columns, StoreWriter, write_columns
 from searchkit.engines.whoosh.snapshot import SegmentInfo, View
 from searchkit.fieldtext import WORD_FIELDS
@@ -73,17 +73,20 @@ class SegmentSource:
         self.words: Sequence[bytes] = list(segment.terms.words())
         self._streams = {kind: np.frombuffer(segment.stream(kind), np.uint8) for kind in ("docs", "freqs", "positions")}
         entries = _entry_table(varints.decode(np.frombuffer(segment.terms.entry_bytes, np.uint8)), len(self.words))
-        self.entry_words, self.entry_fields, self.df, docs, freqs, _, positions = entries
+        self.entry_words: AnyInts = entries[0]
+        self.entry_fields: AnyInts = entries[1]
+        self.df: AnyInts = entries[2]
+        docs, freqs, _, positions = entries[3:]
         self._ends = {
             kind: np.concatenate(([0], np.cumsum(sizes)))
             for kind, sizes in (("docs", docs), ("freqs", freqs), ("positions", positions))
         }
         # How many positions an entry has is known only when it is read; that none takes less than a byte will do.
-        self.counts = positions
+        self.counts: AnyInts = positions
 
     def postings(self, first: int, last: int) -> Postings:
         """See `inversion.Source`."""
-        df = self.df[first:last]
+        df: Ints = self.df[first:last].astype(np.int64)
         codes = self._decoded("docs", first, last)
         frequencies = (codes & 3) + 1
         many = np.flatnonzero(frequencies == 4)

@@ -213,6 +213,10 @@ class Strings:
         return bytes(self._data[start : self._ends[number]])
 
 
+# Made once: json.dumps would make one for each article.
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+
+
 def encode_article(article: Article) -> bytes:
     """An article as its stored record: JSON without what is a column. Lone surrogates become U+FFFD."""
     record: dict[str, Any] = {"source": article.source, "title": article.title, "body": article.body}
@@ -224,7 +228,7 @@ def encode_article(article: Article) -> bytes:
         record["published"] = article.published.isoformat()
     if article.links:
         record["links"] = [_link_record(link) for link in article.links]
-    return json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return _encode(record).encode("utf-8", "surrogatepass")
 
 
 def decode_article(data: bytes, article_id: str, sha256: str) -> Article:
