@@ -78,8 +78,7 @@ class WhooshEngine:
             following = known[-1] + 1 if known else 1
             writer = WhooshWriter(self._directory, base, sources, following, options)
             try:
-                with writing(self._directory):
-                    yield writer
+                yield writer
                 with writing(self._directory), blaming_damage(self._directory, base.generation):
                     writer.commit()
             except BaseException:

@@ -15,7 +15,7 @@ from searchkit.article import Article
 from searchkit.engine import IndexingOptions, SourceState
 from searchkit.engines.whoosh import generations
 from searchkit.engines.whoosh.container import ContainerWriter
-from searchkit.engines.whoosh.damage import NO_ROOM, blaming_damage
+from searchkit.engines.whoosh.damage import NO_ROOM, blaming_damage, writing
 from searchkit.engines.whoosh.feeding import Feeder
 from searchkit.engines.whoosh.snapshot import FieldTotals, SegmentInfo, Snapshot, View
 from searchkit.engines.whoosh.stock import load_codec
@@ -59,7 +59,8 @@ class WhooshWriter:
             self._check_space()
             load_codec()  # better now than at the end of the work
         try:
-            self._added[article.id] = self._feeder.add(article)
+            with writing(self._directory):
+                self._added[article.id] = self._feeder.add(article)
         except BaseException:
             self._broken = True  # how much of it was added, nobody knows
             raise
