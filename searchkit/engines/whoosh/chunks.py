@@ -60,8 +60,8 @@ class Words:
 
     @property
     def chunks(self) -> int:
-        """How many chunks are known."""
-        return len(self._table)
+        """How many chunks are known, and words of specials: text without spaces is a chunk each sentence."""
+        return len(self._table) + len(self.special_numbers)
 
     def codes(self, data: bytes) -> NDArray[np.int32]:
         """The codes of chunks that spaces part."""

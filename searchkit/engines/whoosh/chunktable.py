@@ -101,8 +101,11 @@ class ChunkTable:
         self._first = np.concatenate((self._first, first[places]))
         self._second = np.concatenate((self._second, second[places]))
         self._codes = np.concatenate((self._codes, codes[places]))
-        if len(self._codes) * 4 > len(self._slots):
-            self._slots = np.zeros(len(self._slots) * 4, np.int32)
+        wanted = len(self._slots)
+        while len(self._codes) * 4 > wanted:  # at most a quarter is filled, however many came at once
+            wanted *= 4
+        if wanted > len(self._slots):
+            self._slots = np.zeros(wanted, np.int32)
             before = 1
         self._enter(np.arange(before, len(self._codes), dtype=np.int32))
 

@@ -34,7 +34,7 @@ def _inflections(segment: Segment, word: str, language: str | None) -> list[int]
     if is_lone_character(word):
         return list(_starting_with(segment, word))
     if language is None:
-        number = segment.terms.number(word.encode())
+        number = segment.terms.number(_bytes(word))
         return [] if number is None else [number]
     stem = stemmer(language)
     primary = stem_language(language)
@@ -54,8 +54,13 @@ def _stem_groups(segment: Segment, language: str) -> dict[str, list[int]]:
     return groups
 
 
+def _bytes(word: str) -> bytes:
+    # Lone surrogates are in no indexed word; a query that holds some finds nothing, and that is no error.
+    return word.encode("utf-8", "surrogatepass")
+
+
 def _starting_with(segment: Segment, prefix: str) -> range:
-    start = prefix.encode()
+    start = _bytes(prefix)
     # 0xff stands in no UTF-8, so this is behind every word that begins so.
     return range(segment.terms.find(start), segment.terms.find(start + b"\xff"))
 

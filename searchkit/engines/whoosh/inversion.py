@@ -25,9 +25,6 @@ AnyInts = NDArray[np.integer[Any]]
 FIELD_BITS = 3
 """An entry's key is its word's number in the sorted dictionary, shifted by these bits, and the number of its field."""
 
-_SEQUENCE_BITS = 26
-MAX_BATCH_TOKENS = 1 << _SEQUENCE_BITS
-
 _SLICE_TOKENS = 500_000
 
 
@@ -112,16 +109,18 @@ def invert(tokens: Tokens, texts: Sequence[bytes], first_article: int) -> Run:
     batch's first article in the segment."""
     used = np.flatnonzero(np.bincount(tokens.numbers, minlength=1))
     order = sorted(used.tolist(), key=texts.__getitem__)
+    # Sorted by word, field and place in the batch, all in one number; the place takes as many bits as it needs.
+    place_bits = len(tokens.numbers).bit_length()
     rank = np.zeros(len(texts), np.int64)
-    rank[order] = np.arange(len(order)) << (FIELD_BITS + _SEQUENCE_BITS)
+    rank[order] = np.arange(len(order)) << (FIELD_BITS + place_bits)
     fields = tokens.lengths.shape[1]
     slots = np.repeat(np.arange(tokens.lengths.size, dtype=np.int32), tokens.lengths.ravel())
     keys = rank[tokens.numbers]
-    keys |= np.tile(np.arange(fields) << _SEQUENCE_BITS, len(tokens.lengths))[slots]
+    keys |= np.tile(np.arange(fields) << place_bits, len(tokens.lengths))[slots]
     keys |= np.arange(len(keys))
     keys.sort()
-    sequence = (keys & (1 << _SEQUENCE_BITS) - 1).astype(np.int32)
-    keys >>= _SEQUENCE_BITS
+    sequence = (keys & (1 << place_bits) - 1).astype(np.int32)
+    keys >>= place_bits
     articles = slots[sequence] // fields
     positions = tokens.positions[sequence]
     new_entry = _changes(keys)

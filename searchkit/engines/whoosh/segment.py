@@ -218,7 +218,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=
 
 
 def encode_article(article: Article) -> bytes:
-    """An article as its stored record: JSON without what is a column. Lone surrogates become U+FFFD."""
+    """An article as its stored record: JSON without what is a column, in UTF-8 that lets lone surrogates pass."""
     record: dict[str, Any] = {"source": article.source, "title": article.title, "body": article.body}
     optional = ("record", "dek", "publisher", "date_source", "language", "url", "note")
     record |= {name: value for name in optional if (value := getattr(article, name)) is not None}
@@ -245,7 +245,7 @@ def decode_article(data: bytes, article_id: str, sha256: str) -> Article:
         dek=record.get("dek"),
         authors=tuple(record.get("authors", ())),
         publisher=record.get("publisher"),
-        published=_parsed_date(published) if published else None,
+        published=parsed_date(published) if published else None,
         date_source=record.get("date_source"),
         language=record.get("language"),
         url=record.get("url"),
@@ -263,10 +263,11 @@ def _link_record(link: Link) -> list[str | None]:
 
 def _decoded_link(values: Sequence[str | None]) -> Link:
     headline, publisher, published, url = (*values, None, None, None)[:4]
-    return Link(headline or "", publisher, date.fromisoformat(published) if published else None, url)
+    return Link(headline or "", publisher, parsed_date(published) if published else None, url)
 
 
-def _parsed_date(text: str) -> date | datetime:
+def parsed_date(text: str) -> date | datetime:
+    """The day or moment that `isoformat` wrote."""
     return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
@@ -369,14 +370,12 @@ class Segment:
 
     def articles_of_id_prefix(self, prefix: str) -> Iterator[int]:
         """The articles whose id, in lower case, begins so; by id ascending."""
-        order = self.numbers("id_order", "I")
-        start = prefix.encode()
-        first = self.id_place(start) if self.ids.is_hex else 0
+        order, ids = self.numbers("id_order", "I"), self.ids
+        first = self.id_place(prefix.encode("utf-8", "surrogatepass")) if ids.is_hex else 0
         for place in range(first, self.count):
-            id_ = self.ids[order[place]]
-            if id_.lower().startswith(start):
+            if ids[order[place]].decode("utf-8", "surrogatepass").lower().startswith(prefix):
                 yield order[place]
-            elif self.ids.is_hex:
+            elif ids.is_hex:
                 return
 
     def record(self, number: int) -> bytes:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import marshal
 import struct
 from collections.abc import Iterable
-from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from searchkit.article import Article, Link
+from searchkit.engines.whoosh.segment import parsed_date
 
 _LENGTH = struct.Struct("<Q")
 
@@ -46,10 +46,8 @@ def to_plain(article: Article) -> tuple[Any, ...]:
 def from_plain(values: Iterable[Any]) -> Article:
     """The inverse of `to_plain`."""
     *head, published, date_source, language, url, links, note = values
-    day: date | datetime | None = None
-    if published:
-        day = datetime.fromisoformat(published) if "T" in published else date.fromisoformat(published)
-    made = tuple(Link(h, p, date.fromisoformat(d) if d else None, u) for h, p, d, u in links)
+    day = parsed_date(published) if published else None
+    made = tuple(Link(h, p, parsed_date(d) if d else None, u) for h, p, d, u in links)
     id_, source, title, body, sha256, record, dek, authors, publisher = head
     names = (record, dek, authors, publisher)
     return Article(id_, source, title, body, sha256, *names, day, date_source, language, url, made, note)

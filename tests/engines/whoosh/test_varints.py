@@ -1,0 +1,76 @@
+"""Varints: both decoders and the encoder agree with the definition of LEB128."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchkit.engines.whoosh import varints
+
+numbers = st.lists(
+    st.one_of(st.integers(0, 300), st.integers(0, (1 << 63) - 1), st.integers(0, 62).map(lambda n: 1 << n)),
+    max_size=60,
+)
+
+
+def straightforward(values: list[int]) -> bytes:
+    """Seven bits a byte, lowest first, the high bit on all but the last."""
+    return b"".join(varints.encode_one(value) for value in values)
+
+
+@given(numbers)
+def test_there_and_back(values: list[int]) -> None:
+    """The array encoder writes what the one for single numbers does, and both decoders read it back."""
+    array = np.array(values, np.int64)
+    data = varints.encode(array).tobytes()
+    assert data == straightforward(values)
+    assert varints.encode(array, varints.lengths(array)).tobytes() == data
+    assert varints.lengths(array).tolist() == [len(varints.encode_one(value)) for value in values]
+    assert varints.decode(np.frombuffer(data, np.uint8)).tolist() == values
+    assert varints.decode_plain(data) == values
+
+
+def test_known_bytes() -> None:
+    """Numbers around each change of length take the bytes that LEB128 gives them."""
+    assert varints.encode_one(0) == b"\x00"
+    assert varints.encode_one(127) == b"\x7f"
+    assert varints.encode_one(128) == b"\x80\x01"
+    assert varints.encode_one(16_383) == b"\xff\x7f"
+    assert varints.encode_one(16_384) == b"\x80\x80\x01"
+    assert varints.encode_one((1 << 63) - 1) == b"\xff" * 8 + b"\x7f"
+
+
+@given(numbers.filter(bool), st.data())
+def test_broken_off_data_is_refused(values: list[int], data: st.DataObject) -> None:
+    """A sequence that ends inside a number raises ValueError in both decoders; one cut between numbers is shorter."""
+    encoded = straightforward(values)
+    cut = encoded[: data.draw(st.integers(0, len(encoded)))]
+    if cut and cut[-1] >= 0x80:
+        with pytest.raises(ValueError, match="breaks off"):
+            varints.decode(np.frombuffer(cut, np.uint8))
+        with pytest.raises(ValueError, match="breaks off"):
+            varints.decode_plain(cut)
+    else:
+        assert varints.decode(np.frombuffer(cut, np.uint8)).tolist() == varints.decode_plain(cut)
+
+
+@given(st.binary(max_size=40))
+def test_any_bytes_decode_alike(data: bytes) -> None:
+    """Whatever the bytes, both decoders give the same numbers or both refuse; numbers past 63 bits are no numbers."""
+    try:
+        plain = varints.decode_plain(data)
+    except ValueError:
+        with pytest.raises(ValueError, match="breaks off"):
+            varints.decode(np.frombuffer(data, np.uint8))
+        return
+    if all(value < 1 << 63 for value in plain):
+        assert varints.decode(np.frombuffer(data, np.uint8)).tolist() == plain
+
+
+def test_nothing() -> None:
+    """No numbers are no bytes, and no bytes no numbers."""
+    assert varints.encode(np.empty(0, np.int64)).tobytes() == b""
+    assert varints.decode(np.empty(0, np.uint8)).tolist() == []
+    assert varints.decode_plain(b"") == []
