@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from searchkit.engines.whoosh import WhooshEngine
+
+pytest.register_assert_rewrite("tests.engines.proofs")
 from tests.engines.contract import STATE, article, fill
 
 

@@ -23,7 +23,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, whose end is seen as the end of the input
     pipe = sys.stdin.buffer
     os.umask(0o077)
-    Thread(target=_end_with_parent, args=(pipe.fileno(),), daemon=True).start()
+    hang_up = select.poll()
+    hang_up.register(pipe.fileno(), 0)
+    if hang_up.poll(0):
+        os._exit(1)  # gone while we were starting
+    Thread(target=_end_with_parent, args=(hang_up,), daemon=True).start()
     try:
         folder, name, languages, memory_mb = receive(pipe)
         builder = SegmentBuilder(Path(folder), name, languages, memory_mb)
@@ -38,9 +42,7 @@ def main() -> None:
     sys.stdout.buffer.write(pack(answer))
 
 
-def _end_with_parent(descriptor: int) -> None:
+def _end_with_parent(hang_up: select.poll) -> None:
     """Wait until nobody can write to our input any more, and end the process."""
-    hang_up = select.poll()
-    hang_up.register(descriptor, 0)
     hang_up.poll()
     os._exit(1)
