@@ -111,8 +111,9 @@ def _summed(count: int, lists: Sequence[Ints], values: Sequence[NDArray[Any]]) -
         return found, sums[found]
     order = np.argsort(articles, kind="stable")
     articles, every = articles[order], every[order]
-    first = np.flatnonzero(np.diff(articles, prepend=-1))
-    return articles[first], np.add.reduceat(every, first) if len(first) else every
+    new = np.diff(articles, prepend=-1) > 0
+    # Not `reduceat`, which adds many values in another order, so that equal articles might differ in the last bit.
+    return articles[new], np.bincount(np.cumsum(new) - 1, every)
 
 
 def _living(view: View, matches: Matches) -> Matches:

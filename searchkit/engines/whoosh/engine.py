@@ -100,7 +100,9 @@ class WhooshEngine:
 
     def _guarded(self, hits: Iterable[Hit]) -> Iterator[Hit]:
         with reading(self._directory, self._reading().generation):
-            yield from hits
+            for hit in hits:
+                yield hit
+                self._reading()  # raises when the engine has been closed meanwhile
 
     def count(self, query: Query, options: SearchOptions = SearchOptions()) -> int:
         from searchkit.engines.whoosh.evaluation import Evaluation
@@ -159,6 +161,7 @@ class WhooshEngine:
         with reading(self._directory, snapshot.generation):
             for view, number in snapshot.by_id():
                 yield view.segment.article(number)
+                self._reading()
 
     def stats(self) -> IndexStats:
         from searchkit.engines.whoosh.statistics import index_stats

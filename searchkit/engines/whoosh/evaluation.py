@@ -75,10 +75,14 @@ class Evaluation:
     def _occurrences(self, view: View, leaf: WordLeaf) -> Occurrences:
         """The entries of the words that a leaf stands for, by field."""
         self._deadline.check()
-        terms = view.segment.terms
         positions = expand(view.segment, leaf, self._options.language)
         if len(positions) == 1 and len(positions[0]) > self._options.max_expansions:
             self._check_expansions(leaf)
+        return self._entries(view, leaf, positions)
+
+    def _entries(self, view: View, leaf: WordLeaf, positions: Sequence[Sequence[int]]) -> Occurrences:
+        """The entries of words, given by their numbers for each word position, in the fields of a leaf."""
+        terms = view.segment.terms
         wanted = [WORD_FIELDS.index(field) for field in fields_of(leaf)]
         by_field: dict[int, list[list[Entry]]] = {field: [[] for _ in positions] for field in wanted}
         for place, numbers in enumerate(positions):
@@ -129,12 +133,17 @@ class Evaluation:
         word_idf = idf(sum(map(len, frequencies)), self._snapshot.articles)
         scores = [kernel.scored(matches, word_idf, ranking.k1) for matches in frequencies]
         if isinstance(leaf, Fuzzy):
-            exact = Phrase((leaf.word,), 0, leaf.field)
             lift = word_idf * (ranking.k1 + 1.0) / 2
-            places = [self._occurrences(view, exact) for view in self._snapshot.views]
-            holders = self._score_leaf(exact, places)
+            holders = [self._holders(view, leaf) for view in self._snapshot.views]
             return [kernel.lifted(score, holder, lift) for score, holder in zip(scores, holders, strict=True)]
         return scores
+
+    def _holders(self, view: View, leaf: Fuzzy) -> Matches:
+        """Articles that hold the very word of a fuzzy leaf."""
+        number = view.segment.terms.number(leaf.word.encode("utf-8", "surrogatepass"))
+        found = [] if number is None else self._entries(view, leaf, [[number]])
+        by_field = [(*head, entries[0]) for *head, entries in found]
+        return self._kernel.occurrences(view, by_field, self._options.ranking.b) if by_field else self._kernel.nothing()
 
     # --- the tree ---
 

@@ -177,7 +177,11 @@ def intersection(view: View, several: Sequence[Matches]) -> Matches:
     """Articles in all, scores added in the order given."""
     first, *others = sorted(several, key=len)
     common = [article for article in first if all(article in other for other in others)]
-    return {article: sum(matches[article] for matches in several) for article in common}
+    sums: Matches = dict.fromkeys(common, 0.0)
+    for matches in several:  # not `sum`, which from Python 3.12 on rounds otherwise than numpy
+        for article in common:
+            sums[article] += matches[article]
+    return sums
 
 
 def union(view: View, several: Sequence[Matches]) -> Matches:

@@ -1,0 +1,336 @@
+"""Evaluation: both kernels give the same hits with bitwise equal scores, at the edges too."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchkit.article import Article
+from searchkit.engine import SORTS, Engine, IndexingOptions, Ranking, SearchOptions
+from searchkit.engines.memory import MemoryEngine
+from searchkit.engines.whoosh import WhooshEngine, arrays, evaluation, kernels, lists
+from searchkit.engines.whoosh.expansion import expand
+from searchkit.errors import EngineError, IndexDamagedError
+from searchkit.matching import word_tests
+from searchkit.query import (
+    And,
+    DateRange,
+    Fuzzy,
+    Keyword,
+    MatchAll,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+    Undated,
+    Wildcard,
+    word_leaves,
+)
+from tests import strategies
+from tests.engines.contract import article, fill, ids
+from tests.engines.test_agreement import assert_same_result
+from tests.engines.whoosh.building import build
+
+KERNELS = (arrays, lists)
+ONE_JOB = IndexingOptions(memory_mb=32, jobs=1)
+
+
+@contextmanager
+def kernel(chosen: ModuleType) -> Iterator[None]:
+    """Evaluate with one kernel, whatever a query costs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evaluation, "choose_kernel", lambda _: chosen)
+        yield
+
+
+def results(engine: Engine, query: Query, options: SearchOptions) -> list[list[tuple[Any, ...]]]:
+    """What each kernel finds, scores and parts of scores to the last bit."""
+    found = []
+    for each in KERNELS:
+        with kernel(each):
+            result = engine.search(query, options)
+            hits = [(hit.rank, hit.article.id, hit.score.hex(), hit.parts) for hit in result.hits]
+            assert result.total == engine.count(query, options)
+            assert all(type(score) is float for hit in hits for _, score in hit[3])
+            found.append([*hits, (result.total,)])
+    return found
+
+
+def both(articles: Sequence[Sequence[Article]], folder: str) -> tuple[MemoryEngine, WhooshEngine]:
+    """Some articles, a commit each part, in the memory engine and in an index."""
+    memory, engine = MemoryEngine(), WhooshEngine(Path(folder) / "index", create=True)
+    for part in articles:
+        fill(memory, *part)
+        with engine.writer(options=ONE_JOB) as writer:
+            for each in part:
+                writer.add(each)
+    return memory, engine
+
+
+rankings = st.builds(
+    Ranking,
+    title=st.sampled_from((0.0, 3.0)),
+    body=st.sampled_from((0.0, 1.0, 0.1)),
+    k1=st.sampled_from((0.0, 1.2, 3.0)),
+    b=st.sampled_from((0.0, 0.75, 1.0)),
+)
+
+
+@settings(max_examples=100)
+@given(
+    st.lists(st.lists(strategies.articles, min_size=1, max_size=6), min_size=1, max_size=3),
+    st.lists(strategies.queries, min_size=6, max_size=6),
+    rankings,
+    st.sampled_from(("en", None, "fr")),
+    st.booleans(),
+)
+def test_both_kernels_give_the_same(
+    parts: list[list[Article]], queries: list[Query], ranking: Ranking, language: str | None, reverse: bool
+) -> None:
+    """Over several segments with replaced articles, both kernels give the same hits, in every order, with bitwise equal
+    scores and parts, and they are those of the memory engine."""
+    with tempfile.TemporaryDirectory() as folder:
+        memory, engine = both(parts, folder)
+        with memory, engine:
+            for query in queries:
+                for sort in SORTS:
+                    options = SearchOptions(0, 0, sort, reverse, language, ranking, explain=True)
+                    by_arrays, by_lists = results(engine, query, options)
+                    assert by_arrays == by_lists, str(query)
+                    for each in KERNELS:
+                        with kernel(each):
+                            actual = engine.search(query, options)
+                            assert_same_result(memory.search(query, options), actual, query)
+                    for limit, offset in ((1, 0), (2, 1), (3, 100)):
+                        paged = SearchOptions(limit, offset, sort, reverse, language, ranking)
+                        by_arrays, by_lists = results(engine, query, paged)
+                        assert by_arrays == by_lists
+
+
+def test_many_operands_add_up_in_order(tmp_path: Path) -> None:
+    """Scores of many operands are added in their order, in a segment where few articles match as in one where all do,
+    by either kernel: equal articles have equal scores, and go by their id."""
+    words = [f"w{n}" for n in range(24)]
+    text = " ".join(word + " x" * n for n, word in enumerate(words))
+    same = [article(f"a{n}", text, source="s") for n in range(3)]
+    filler = [article(f"z{n}", "filler " * (n % 9)) for n in range(600)]
+    _, engine = both([[same[2], same[1]], [same[0], *filler]], str(tmp_path))
+    with engine:
+        for query in (Or(tuple(map(Term, words))), And(tuple(map(Term, words)))):
+            by_arrays, by_lists = results(engine, query, SearchOptions())
+            assert by_arrays == by_lists
+            assert [hit[1] for hit in by_arrays[:-1]] == ["a0", "a1", "a2"]
+            assert len({hit[2] for hit in by_arrays[:-1]}) == 1
+
+
+@pytest.mark.parametrize("matching", [1, 255, 256, 257, 1000])
+def test_phrases_in_long_lists(tmp_path: Path, matching: int) -> None:
+    """Phrases of words with and without skips, wide and narrow, agree with the memory engine in both kernels."""
+    articles = [
+        article(f"{n:04}", "rare common " * (n % 97 == 5) + "common filler " * (1 + n % 3) + "rare" * (n % 50 == 0))
+        for n in range(matching)
+    ]
+    memory, engine = both([articles], str(tmp_path))
+    queries: list[Query] = [
+        Phrase(("rare", "common")),
+        Phrase(("common", "rare"), 2),
+        Phrase(("filler", "common", "filler")),
+        Phrase(("common", "filler", "rare"), 1000),
+        Phrase(("common", "common"), 1),
+        Phrase(("filler", "filler")),
+    ]
+    with memory, engine:
+        for query in queries:
+            for each in KERNELS:
+                with kernel(each):
+                    options = SearchOptions(limit=0)
+                    assert_same_result(memory.search(query, options), engine.search(query, options), query)
+
+
+def test_a_fuzzy_word_that_is_one_character(tmp_path: Path) -> None:
+    """A fuzzy word which is one character of an unspaced script lifts the articles that hold it as a word, and not
+    those in which it only begins one."""
+    memory, engine = both([[article("a", "中国"), article("b", "国中"), article("c", "中")]], str(tmp_path))
+    with memory, engine:
+        for word in ("中", "国", "中国"):
+            for each in KERNELS:
+                with kernel(each):
+                    options = SearchOptions(explain=True)
+                    query = Fuzzy(word)
+                    assert_same_result(memory.search(query, options), engine.search(query, options), query)
+
+
+@settings(max_examples=60)
+@given(st.lists(strategies.articles, min_size=1, max_size=8), strategies.queries, st.sampled_from(("en", "fr", None)))
+def test_expansion_is_what_the_word_tests_accept(articles: list[Article], query: Query, language: str | None) -> None:
+    """The words that a leaf stands for are those of the vocabulary that `matching.word_tests` accepts."""
+    with tempfile.TemporaryDirectory() as folder:
+        segment = build(Path(folder), articles).segment
+        vocabulary = [word.decode() for word in segment.terms.words()]
+        for leaf in word_leaves(query, negated=True):
+            wanted = [
+                [number for number, word in enumerate(vocabulary) if test(word)] for test in word_tests(leaf, language)
+            ]
+            assert expand(segment, leaf, language) == wanted
+
+
+_alphabet = st.text("aábc中国ß1", max_size=4)
+
+
+@settings(max_examples=300)
+@given(
+    st.sets(_alphabet, max_size=40),
+    st.one_of(
+        st.builds(Prefix, _alphabet.filter(bool)),
+        st.builds(Wildcard, st.text("ab中*?", min_size=1, max_size=6)),
+        st.builds(Fuzzy, _alphabet.filter(bool), st.sampled_from((1, 2))),
+        st.builds(Term, _alphabet.filter(bool)),
+        st.builds(Phrase, st.lists(_alphabet.filter(bool), min_size=1, max_size=2).map(tuple)),
+    ),
+)
+def test_expansion_of_any_words(words: set[str], leaf: Any) -> None:
+    """Prefixes, patterns and near words are found among any vocabulary."""
+    with tempfile.TemporaryDirectory() as folder:
+        segment = build(Path(folder), [article("a", " ".join(sorted(words)))]).segment
+        vocabulary = [word.decode() for word in segment.terms.words()]
+        wanted = [[number for number, word in enumerate(vocabulary) if test(word)] for test in word_tests(leaf, None)]
+        assert expand(segment, leaf, None) == wanted
+
+
+# --- the edges
+
+
+@pytest.mark.parametrize("chosen", KERNELS)
+def test_an_index_without_articles(tmp_path: Path, chosen: ModuleType) -> None:
+    """Where nothing is indexed, or all is deleted, every query finds nothing."""
+    queries: list[Query] = [
+        MatchAll(),
+        Term("a"),
+        Not(Term("a")),
+        Phrase(("a", "b")),
+        Fuzzy("a"),
+        DateRange(None, None),
+        Undated(),
+        Keyword("lang", "en"),
+        Keyword("id", "a"),
+    ]
+    with WhooshEngine(tmp_path / "index", create=True) as engine, kernel(chosen):
+        assert [ids(engine, query) for query in queries] == [[]] * len(queries)
+        fill(engine, article("a", "a b", language="en"))
+        with engine.writer() as writer:
+            writer.delete("a")
+        for sort in SORTS:
+            assert [ids(engine, query, sort=sort, limit=0) for query in queries] == [[]] * len(queries)
+
+
+@pytest.mark.parametrize("chosen", KERNELS)
+def test_offset_beyond_the_end(tmp_path: Path, chosen: ModuleType) -> None:
+    """An offset behind the last hit gives no hits, and the total all the same; with limit 0 too."""
+    _, engine = both([[article("a", "x"), article("b", "x")], [article("c", "x")]], str(tmp_path))
+    with engine, kernel(chosen):
+        for sort in SORTS:
+            for limit in (0, 1, 10):
+                result = engine.search(Term("x"), SearchOptions(limit=limit, offset=3, sort=sort))
+                assert (list(result.hits), result.total) == ([], 3)
+                assert ids(engine, Term("x"), limit=limit, offset=2, sort=sort) == ["c"]
+
+
+@pytest.mark.parametrize("chosen", KERNELS)
+def test_equal_keys_go_by_id(tmp_path: Path, chosen: ModuleType) -> None:
+    """Articles of equal score, title and moment go by their id, over segments, in either direction, page by page; those
+    without a date stay last."""
+    day = date(2020, 1, 1)
+    values = {"id_": ["c", "B", "ab", "é", "a", "aa"], "dated": [True, False, True, True, False, True]}
+    articles = [
+        article(id_, "x", title="Same", source="s", published=day if dated else None)
+        for id_, dated in zip(values["id_"], values["dated"], strict=True)
+    ]
+    memory, engine = both([articles[:2], articles[2:5], articles[5:]], str(tmp_path))
+    with memory, engine, kernel(chosen):
+        for sort in SORTS:
+            for reverse in (False, True):
+                whole = ids(memory, Term("x"), sort=sort, reverse=reverse, limit=0)
+                assert ids(engine, Term("x"), sort=sort, reverse=reverse, limit=0) == whole
+                for limit in (1, 2, 4):
+                    pages = [
+                        ids(engine, Term("x"), sort=sort, reverse=reverse, limit=limit, offset=offset)
+                        for offset in range(0, 6, limit)
+                    ]
+                    assert [id_ for page in pages for id_ in page] == whole
+        assert ids(engine, Term("x"), sort="date")[-2:] == ["B", "a"]
+        assert ids(engine, Term("x"), sort="date", reverse=True)[-2:] == ["B", "a"]
+
+
+@pytest.mark.parametrize("chosen", KERNELS)
+def test_the_ends_of_the_calendar(tmp_path: Path, chosen: ModuleType) -> None:
+    """The first and last moments of the calendar are dates like any other."""
+    published = (date.min, datetime.min, date.max, datetime.max, None, date(1969, 12, 31))
+    memory, engine = both([[article(f"{n}", published=each) for n, each in enumerate(published)]], str(tmp_path))
+    queries: list[Query] = [
+        DateRange(None, None),
+        DateRange(date.min, date.min),
+        DateRange(date.max, date.max),
+        DateRange(date.max, None),
+        DateRange(None, date.max),
+        DateRange(date(2020, 1, 1), date(2019, 1, 1)),
+        Undated(),
+    ]
+    with memory, engine, kernel(chosen):
+        for query in queries:
+            for reverse in (False, True):
+                options = SearchOptions(0, 0, "date", reverse)
+                assert_same_result(memory.search(query, options), engine.search(query, options), query)
+
+
+@pytest.mark.parametrize("chosen", KERNELS)
+def test_text_without_utf8_in_queries(tmp_path: Path, chosen: ModuleType) -> None:
+    """A query with lone surrogates finds nothing, or the id that begins so; it is no damage of the index."""
+    memory, engine = both([[article("\udc80a", "x"), article("b", "x", language="e\udc80")]], str(tmp_path))
+    odd = "\udc80"
+    leaves: list[Query] = [
+        Term(odd),
+        Prefix(odd),
+        Wildcard(odd + "*"),
+        Wildcard("*" + odd),
+        Fuzzy(odd + "x"),
+        Phrase((odd, "x")),
+        Phrase((odd,), 0, "author"),
+        Keyword("id", odd),
+        Keyword("lang", "e" + odd),
+    ]
+    with memory, engine, kernel(chosen):
+        for query in leaves:
+            assert ids(engine, query) == ids(memory, query), repr(query)
+        assert engine.nearest_words("x" + odd) == memory.nearest_words("x" + odd)
+
+
+def test_a_stream_ends_with_its_engine(tmp_path: Path) -> None:
+    """All hits, streamed, are read while the engine is open; afterwards that is said, and is no damage."""
+    _, engine = both([[article(f"{n}", "x") for n in range(3)]], str(tmp_path))
+    with engine:
+        unread, begun = (iter(engine.search(Term("x"), SearchOptions(limit=0)).hits) for _ in range(2))
+        next(begun)
+    for stream in (unread, begun):
+        with pytest.raises(EngineError) as caught:
+            list(stream)
+        assert not isinstance(caught.value, IndexDamagedError)
+
+
+def test_the_kernels_have_the_same_functions() -> None:
+    """Whatever evaluation calls is in both kernels."""
+    names = {name for name in vars(lists) if not name.startswith("_") and callable(vars(lists)[name])}
+    needed = {name for name in names if f"kernel.{name}(" in Path(evaluation.__file__).read_text()}
+    assert needed
+    assert all(callable(getattr(arrays, name)) for name in needed)
+    assert kernels.choose_kernel(10**9) is arrays
