@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchkit.engines.whoosh import varints
+from searchkit.engines.whoosh.lists import entry_postings
 from searchkit.engines.whoosh.segment import NO_MOMENT, SKIP_POSTINGS, SKIPPED_FROM, Entry, Segment
 from searchkit.engines.whoosh.snapshot import Descending, Row, View
 
@@ -21,6 +22,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 _NOTHING = np.empty(0, np.int64)
+# Up to so many bytes of postings are decoded faster without numpy.
+_FEW_BYTES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,21 @@ def nothing() -> Matches:
 def occurrences(view: View, by_field: Sequence[tuple[int, float, float, Sequence[Entry]]], b: float) -> Matches:
     """Where any of some words occurs: `by_field` holds field, its weight, its mean length and the words' entries.
     Scores are the weighted frequencies, summed over the fields."""
-    found = [(field, weight, mean, *_field_postings(view, entries)) for field, weight, mean, entries in by_field]
-    return _weighted(view, found, b)
+    # All entries are read at once: for the short lists of most words, calling numpy takes longer than what it does.
+    articles, frequencies = _postings(view.segment, [entry for *_, entries in by_field for entry in entries])
+    sizes = [sum(entry.df for entry in entries) for *_, entries in by_field]
+    places = np.repeat(np.arange(len(by_field)), sizes)
+    if any(len(entries) > 1 for *_, entries in by_field):
+        keys, frequencies = _summed(len(by_field) * view.count, [places * view.count + articles], [frequencies])
+        places = keys // view.count
+        articles = keys - places * view.count
+    weights = np.array([weight for _, weight, _, _ in by_field])
+    norms = view.norm_table([(field, mean) for field, _, mean, _ in by_field], b)
+    # In the order of operations of `ranking.field_frequency`.
+    weighted = weights[places] * frequencies / norms[places, articles]
+    if len(by_field) == 1:
+        return _living(view, Matches(articles, weighted))
+    return _living(view, Matches(*_summed(view.count, [articles], [weighted])))
 
 
 def phrase(
@@ -69,14 +85,11 @@ def _weighted(view: View, by_field: Sequence[tuple[int, float, float, Ints, Ints
     return _living(view, Matches(*_summed(view.count, articles, weighted)))
 
 
-def _field_postings(view: View, entries: Sequence[Entry]) -> tuple[Ints, NDArray[Any]]:
-    """Articles that hold any of the words of one field, and how often altogether."""
-    articles, frequencies = _postings(view.segment, entries)
-    return (articles, frequencies) if len(entries) == 1 else _summed(view.count, [articles], [frequencies])
-
-
 def _postings(segment: Segment, entries: Sequence[Entry]) -> tuple[Ints, Ints]:
     """Articles and frequencies of some entries, one entry behind another."""
+    if sum(entry.docs[1] for entry in entries) <= _FEW_BYTES:
+        lists = [entry_postings(segment, entry) for entry in entries]
+        return np.array([n for some, _ in lists for n in some]), np.array([n for _, some in lists for n in some])
     codes = varints.decode(_bytes(segment, "docs", [entry.docs for entry in entries]))
     frequencies = (codes & 3) + 1
     many = np.flatnonzero(frequencies == 4)

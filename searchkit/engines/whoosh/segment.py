@@ -48,10 +48,11 @@ from searchkit.engines.whoosh.varints import decode_plain
 BLOCK_WORDS = 16
 SKIP_POSTINGS = 128
 SKIPPED_FROM = 256
-STORED_BLOCK_BYTES = 16_384
+STORED_BLOCK_BYTES = 8_192
 NO_MOMENT = -(1 << 63)
 _BLOCK_NUMBERS = 6
 _BLOCKS_KEPT = 8_192
+_STEMS_KEPT = 65_536
 
 T = TypeVar("T")
 
@@ -280,6 +281,7 @@ class Segment:
         self._folder = folder
         self._containers: dict[str, Container] = {}
         self._tables: dict[str, list[str]] = {}
+        self._stems: dict[str, dict[int, str]] = {}
         self.stem_groups: dict[str, dict[str, list[int]]] = {}
         """Words by stem, for languages in which the segment does not keep them sorted; filled by `expansion`."""
 
@@ -408,9 +410,16 @@ class Segment:
     def stem_group(self, stem: str, language: str, stemmer: Callable[[str], str]) -> list[int]:
         """The numbers of the words of a stem, ascending."""
         order = self.stem_order(language)
+        # The first steps of every search ask for the same places.
+        known = self._stems.setdefault(language, {})
 
         def stem_at(place: int) -> str:
-            return stemmer(self.terms.word(order[place]).decode())
+            found = known.get(place)
+            if found is None:
+                if len(known) >= _STEMS_KEPT:
+                    known.clear()
+                found = known[place] = stemmer(self.terms.word(order[place]).decode())
+            return found
 
         first = bisect_left(range(len(order)), stem, key=stem_at)
         group = []

@@ -62,6 +62,7 @@ class View:
         self.segment = Segment(folder, info.name, info.count)
         self._folder = folder
         self._norms: dict[tuple[int, float, float], NDArray[np.float64]] = {}
+        self._norm_tables: dict[tuple[object, ...], NDArray[np.float64]] = {}
 
     @property
     def count(self) -> int:
@@ -105,6 +106,16 @@ class View:
             # Articles without a word in the field have no occurrences there to divide; 1 keeps clear of zero.
             norms = self._norms[key] = 1.0 - b + b * np.maximum(lengths, 1) / (mean or 1.0)
         return norms
+
+    def norm_table(self, fields: Sequence[tuple[int, float]], b: float) -> NDArray[np.float64]:
+        """The `norms` of some fields (number, mean length), a row each."""
+        import numpy as np
+
+        key = (b, *fields)
+        table = self._norm_tables.get(key)
+        if table is None:
+            table = self._norm_tables[key] = np.stack([self.norms(field, mean, b) for field, mean in fields])
+        return table
 
 
 class Snapshot:
