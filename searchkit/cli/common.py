@@ -1,4 +1,4 @@
-"""What commands share: the options that mean the same everywhere, the settings they make, the engine they open."""
+"""What commands share: the settings of a run, the engine they open, how paths are shown. Imports no click."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import click
-
+from searchkit.cli.screen import tell
 from searchkit.config import Config, LoadedConfig, load
 from searchkit.engine import Engine, Recoverable
-from searchkit.engines import ENGINES, open_engine
+from searchkit.engines import open_engine
 from searchkit.errors import EngineError
 
-F = TypeVar("F", bound=Callable[..., Any])
+NO_OPTIONS = {"index_dir": None, "engine": None, "config_file": None, "no_config": False, "verbose": False}
+"""The common options (`options.common_options`) of a command that was given none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +41,7 @@ class Settings:
         if self.verbose:
             from searchkit.output.visible import visible_line
 
-            click.echo(f"searchkit: {visible_line(message)}", err=True)
-
-
-def common_options(function: F) -> F:
-    """--index, --engine, --config, --no-config and -v, for a command that takes them as `**common`."""
-    options = (
-        click.option("--index", "index_dir", metavar="DIR", help="Folder of the index.  [setting: index]"),
-        click.option(
-            "--engine", metavar="NAME", help=f"Engine that holds it: {', '.join(ENGINES)}.  [setting: engine]"
-        ),
-        click.option("--config", "config_file", metavar="FILE", help="Read this config.yaml instead of the nearest."),
-        click.option("--no-config", is_flag=True, help="Read no config.yaml at all."),
-        click.option("-v", "--verbose", is_flag=True, help="Tell more on standard error."),
-    )
-    for option in reversed(options):
-        function = option(function)
-    return function
+            tell(f"searchkit: {visible_line(message)}")
 
 
 def settings(common: Mapping[str, Any], **flags: object) -> Settings:

@@ -21,7 +21,7 @@ def command(shell: str) -> int:
       searchkit completion zsh >> ~/.zshrc
       searchkit completion fish > ~/.config/fish/completions/searchkit.fish
     """
-    from searchkit.cli import cli
+    from searchkit.cli.group import cli
 
     end_quietly_on_closed_pipe()
     script_class = get_completion_class(shell)

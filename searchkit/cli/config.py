@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from searchkit.cli.common import common_options, settings, user_config_file
+from searchkit.cli.common import settings, user_config_file
+from searchkit.cli.options import common_options
 from searchkit.cli.screen import end_quietly_on_closed_pipe, write
 from searchkit.config import keys, value_of
 from searchkit.output import SCHEMA

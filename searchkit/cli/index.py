@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from searchkit import indexing
-from searchkit.cli.common import Settings, common_options, open_configured, settings
+from searchkit.cli.common import Settings, open_configured, settings
+from searchkit.cli.options import common_options
 from searchkit.cli.screen import end_quietly_on_closed_pipe, write
 from searchkit.errors import IndexNotFoundError, InputError
 from searchkit.formats import FORMATS, format_named

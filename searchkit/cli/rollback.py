@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from searchkit.cli.common import common_options, open_recoverable, settings
+from searchkit.cli.common import open_recoverable, settings
+from searchkit.cli.options import common_options
 
 
 @click.command()

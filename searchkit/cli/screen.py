@@ -1,4 +1,7 @@
-"""What this run may do on its streams: colour, width, hyperlinks, the pager, and how a closed pipe ends it."""
+"""What this run may do on its streams: colour, width, hyperlinks, the pager, and how a closed pipe ends it.
+
+Imports no click: a simple query is answered without it (`cli.run`).
+"""
 
 from __future__ import annotations
 
@@ -40,6 +43,11 @@ def _width() -> int:
     import shutil
 
     return shutil.get_terminal_size((80, 24)).columns
+
+
+def tell(message: str) -> None:
+    """Say something on standard error."""
+    print(message, file=sys.stderr)
 
 
 def end_quietly_on_closed_pipe() -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from searchkit.article import Article
-from searchkit.cli.common import Settings, common_options, display_path_for, open_configured, settings
+from searchkit.cli.common import Settings, display_path_for, open_configured, settings
+from searchkit.cli.options import common_options
 from searchkit.cli.screen import Look, end_quietly_on_closed_pipe, look, page, write
 from searchkit.config import COLORS
 from searchkit.engine import Engine, Hit

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from searchkit.cli.common import common_options, open_configured, settings
+from searchkit.cli.common import open_configured, settings
+from searchkit.cli.options import common_options
 from searchkit.cli.screen import end_quietly_on_closed_pipe, look, write
 from searchkit.config import COLORS
 

@@ -57,6 +57,7 @@ class WhooshEngine:
             self._snapshot = Snapshot(self._directory, 0, [])
             self._trouble = None
         except (IndexDamagedError, IndexVersionError) as exc:
+            self._release()
             if not create:
                 raise
             self._trouble = exc
