@@ -8,8 +8,10 @@ way round; searchkit itself reads nothing of this and unpickles nothing.
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +24,18 @@ from whoosh.index import TOC
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
-from searchkit.analysis import tokenize, tokenize_query
+from searchkit.analysis import fold, tokenize_query
+from searchkit.analysis import tokenize as analyse
 from searchkit.article import Article
 from searchkit.engines.whoosh.lists import entry_positions, entry_postings
-from searchkit.engines.whoosh.segment import Entry
+from searchkit.engines.whoosh.segment import NO_MOMENT, Entry, Segment
 from searchkit.engines.whoosh.snapshot import SegmentInfo, View
 from searchkit.fieldtext import WORD_FIELDS
 
-KEY_FIELDS = ("id", "lang")
+KEY_FIELDS = ("date", "id", "lang")
 INDEX_NAME = "MAIN"
+_US_PER_DAY = 86_400_000_000
+_PARTS = re.compile(r"([*?])")
 
 
 def whoosh_release() -> str:
@@ -42,10 +47,21 @@ class ArticleAnalyzer(Analyzer):  # type: ignore[misc]
     """`searchkit.analysis` as Whoosh's own query parser calls it."""
 
     def __call__(
-        self, value: str, positions: bool = False, chars: bool = False, mode: str = "", start_pos: int = 0, **_: Any
+        self,
+        value: str,
+        positions: bool = False,
+        chars: bool = False,
+        mode: str = "",
+        start_pos: int = 0,
+        tokenize: bool = True,
+        **_: Any,
     ) -> Iterator[Token]:
         token = Token(positions, chars, mode=mode)
-        for word, position, start, end in (tokenize_query if mode == "query" else tokenize)(value):
+        if not tokenize:  # patterns, and ends of ranges
+            token.original = token.text = "".join(part if part in "*?" else fold(part) for part in _PARTS.split(value))
+            yield token
+            return
+        for word, position, start, end in (tokenize_query if mode == "query" else analyse)(value):
             token.original = token.text = word
             token.pos, token.startchar, token.endchar = start_pos + position, start, end
             yield token
@@ -53,8 +69,9 @@ class ArticleAnalyzer(Analyzer):  # type: ignore[misc]
 
 SCHEMA = fields.Schema(
     **{name: fields.TEXT(analyzer=ArticleAnalyzer(), phrase=True, stored=True) for name in WORD_FIELDS},
-    **{name: fields.ID(stored=True) for name in KEY_FIELDS},
-    date=fields.STORED(),
+    id=fields.ID(stored=True),
+    lang=fields.ID(stored=True),
+    date=fields.DATETIME(stored=True),
     source=fields.STORED(),
     url=fields.STORED(),
 )
@@ -131,19 +148,12 @@ class _WordField:
 
 
 class _KeyField:
-    """The values of the id or of the language as words, each held by some articles once."""
+    """The values of id, language or date as words, each held by some articles once."""
 
     def __init__(self, view: View, name: str) -> None:
         holders: dict[bytes, list[int]] = {}
-        segment = view.segment
-        if name == "id":
-            for number in range(segment.count):
-                holders.setdefault(segment.ids[number], []).append(number)
-        else:
-            tags = [tag.encode() for tag in segment.table("language")]
-            for number, tag in enumerate(segment.numbers("language", "I")):
-                if tags[tag]:
-                    holders.setdefault(tags[tag], []).append(number)
+        for number, word in {"id": _ids, "lang": _languages, "date": _dates}[name](view.segment):
+            holders.setdefault(word, []).append(number)
         self.words = sorted(holders)
         self._holders = holders
 
@@ -153,6 +163,23 @@ class _KeyField:
 
     def length(self, article: int) -> int:
         return 1
+
+
+def _ids(segment: Segment) -> Iterable[tuple[int, bytes]]:
+    return ((number, segment.ids[number]) for number in range(segment.count))
+
+
+def _languages(segment: Segment) -> Iterable[tuple[int, bytes]]:
+    tags = [tag.encode("utf-8", "surrogatepass") for tag in segment.table("language")]
+    return ((number, tags[tag]) for number, tag in enumerate(segment.numbers("language", "I")) if tags[tag])
+
+
+def _dates(segment: Segment) -> Iterable[tuple[int, bytes]]:
+    """The moments in UTC, each as the words of several precisions from which Whoosh puts ranges together."""
+    for number, moment in enumerate(segment.numbers("moment", "q")):
+        if moment != NO_MOMENT:
+            for word, *_ in SCHEMA["date"].index(datetime.min + timedelta(microseconds=moment - _US_PER_DAY)):
+                yield number, word
 
 
 class TermsReader(base.TermsReader):  # type: ignore[misc]
@@ -212,6 +239,12 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         lengths = [field.length(article) for article in articles]
         first, last = articles[0], articles[-1]
         return TermInfo(sum(weights), len(articles), min(lengths), max(lengths), max(weights), first, last)
+
+    def frequency(self, fieldname: str, text: bytes) -> float:
+        return float(self.term_info(fieldname, text).weight()) if (fieldname, text) in self else 0.0
+
+    def doc_frequency(self, fieldname: str, text: bytes) -> int:
+        return int(self.term_info(fieldname, text).doc_frequency()) if (fieldname, text) in self else 0
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ArticleMatcher:
         articles, weights, values = self._field(fieldname).postings(self._found(fieldname, text))

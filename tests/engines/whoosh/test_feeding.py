@@ -1,0 +1,111 @@
+"""Feeding: builders in other processes make the index that one in this process makes; one that dies is an error."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from searchkit.article import Article
+from searchkit.engine import IndexingOptions, SearchOptions
+from searchkit.engines.whoosh import WhooshEngine, feeding
+from searchkit.engines.whoosh.feeding import Feeder
+from searchkit.engines.whoosh.snapshot import View
+from searchkit.errors import EngineError
+from searchkit.query import MatchAll, Term
+from tests.engines.contract import article, fill
+from tests.engines.proofs import children_of, still_running
+from tests.engines.whoosh.generating import QueryMaker, generated_articles
+
+
+@pytest.fixture(autouse=True)
+def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes start after a few articles, and get them in small batches."""
+    monkeypatch.setattr(feeding, "ARTICLES_IN_PROCESS", 10)
+    monkeypatch.setattr(feeding, "_BATCH_CHARS", 3_000)
+
+
+def index(directory: Path, articles: list[Article], jobs: int) -> WhooshEngine:
+    engine = WhooshEngine(directory, create=True)
+    with engine.writer(options=IndexingOptions(memory_mb=64, jobs=jobs)) as writer:
+        for number, each in enumerate(articles):
+            writer.add(each)
+            if number % 7 == 3:
+                writer.delete(articles[number - 2].id)
+    return engine
+
+
+def test_processes_make_the_same_index(tmp_path: Path) -> None:
+    """Two processes and none make indexes of the same articles, which answer alike to the last bit; articles that are
+    replaced or deleted again within the batch are so whichever process had them."""
+    random = Random("feeding")
+    articles = generated_articles(random, 120)
+    articles += [Article(**{**_values(each), "body": "changed"}) for each in articles[::9]]
+    maker = QueryMaker(random, articles)
+    with index(tmp_path / "one", articles, 1) as one, index(tmp_path / "two", articles, 2) as two:
+        assert list(one.articles()) == list(two.articles())
+        assert two.stats().details["segments"] == "2"
+        for _ in range(100):
+            query = maker.query()
+            options = SearchOptions(limit=20, explain=True)
+            results = [each.search(query, options) for each in (one, two)]
+            hits = [[(h.rank, h.article, h.score.hex(), h.parts) for h in result.hits] for result in results]
+            assert hits[0] == hits[1], str(query)
+            assert results[0].total == results[1].total
+
+
+def _values(each: Article) -> dict[str, object]:
+    return {name: getattr(each, name) for name in Article.__slots__}
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_numbers_of_articles(tmp_path: Path, jobs: int) -> None:
+    """Each article that was added is in one segment, under the number that its addition gave."""
+    articles = [article(f"{n}", "x " * (n % 50)) for n in range(100)]
+    feeder = Feeder(tmp_path, "g", ("en",), 64, jobs)
+    assert [feeder.add(each) for each in articles] == list(range(100))
+    placed = {}
+    for info, numbers in feeder.finish():
+        view = View(tmp_path, info)
+        assert view.count == len(numbers)
+        for place, number in enumerate(numbers):
+            assert number not in placed
+            placed[number] = view.segment.article(place)
+    assert [placed[n] for n in range(100)] == articles
+
+
+def test_nothing_was_added(tmp_path: Path) -> None:
+    """A feeder that got nothing makes no segment and no file."""
+    for jobs in (1, 2):
+        assert Feeder(tmp_path, "g", (), 64, jobs).finish() == []
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("at", [15, 30])
+def test_a_process_that_dies(tmp_path: Path, at: int) -> None:
+    """When a process dies, adding or committing raises an error that says so; the index stays as it was, no process is
+    left, no file, and the next writer works."""
+    before = children_of(os.getpid())
+    with WhooshEngine(tmp_path / "index", create=True) as engine:
+        fill(engine, article("old", "mosul"))
+        names = sorted(path.name for path in (tmp_path / "index").iterdir())
+        options = IndexingOptions(memory_mb=64, jobs=2)
+        started: set[int] = set()
+        with (
+            pytest.raises(EngineError, match="a process that was building the index ended"),
+            engine.writer(options=options) as writer,
+        ):
+            for n in range(31):
+                writer.add(article(f"{n}", "mosul " * 200))
+                if n == at:
+                    started = children_of(os.getpid()) - before
+                    assert len(started) == 2
+                    os.kill(max(started), signal.SIGKILL)
+        assert still_running(started, 2.0) == set()
+        assert sorted(path.name for path in (tmp_path / "index").iterdir()) == names
+        assert engine.count(MatchAll()) == 1
+        fill(engine, article("new", "mosul"))
+        assert engine.count(Term("mosul")) == 2
