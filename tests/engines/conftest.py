@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from searchkit.engines.whoosh import WhooshEngine
+from tests.engines.contract import STATE, article, fill
 
 pytest.register_assert_rewrite("tests.engines.proofs")
-from tests.engines.contract import STATE, article, fill
 
 
 @pytest.fixture

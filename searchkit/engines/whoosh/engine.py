@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from searchkit.article import Article
 from searchkit.engine import Hit, IndexingOptions, IndexStats, SearchOptions, SearchResult, SourceState
 from searchkit.engines.shared import Deadline, check_expansions, check_sort
 from searchkit.engines.whoosh import generations
-from searchkit.engines.whoosh.container import open_file
+from searchkit.engines.whoosh.container import Damaged, open_file
 from searchkit.engines.whoosh.damage import blaming_damage, reading, writing
 from searchkit.engines.whoosh.lock import IndexLock
 from searchkit.engines.whoosh.snapshot import SegmentInfo, Snapshot
@@ -155,7 +156,10 @@ class WhooshEngine:
             return {}
         name = self._held.manifest["sources"]
         with reading(self._directory, snapshot.generation), open_file(self._directory / name) as file:
-            return decode_sources(file.read())
+            data = file.read()
+            if zlib.crc32(data) != self._held.manifest["files"][name][1]:
+                raise Damaged(f"{name}: its checksum differs")
+            return decode_sources(data)
 
     def articles(self) -> Iterator[Article]:
         snapshot = self._reading()

@@ -39,7 +39,7 @@ def troubles(directory: Path, generation: int, seen: set[str] | None = None) -> 
         return
     with held:
         for name, (size, crc) in sorted(held.manifest["files"].items()):
-            trouble = None if name in seen else _trouble(directory / name, size, crc)
+            trouble = None if name in seen else file_trouble(directory / name, size, crc)
             seen.add(name)
             if trouble:
                 yield f"{directory / name} (generation {generation}) {trouble}"
@@ -58,7 +58,7 @@ def rollback(directory: Path) -> int:
     try:
         manifest: dict[str, Any] = dict(before.manifest)
         for name, (size, crc) in manifest["files"].items():
-            trouble = _trouble(directory / name, size, crc)
+            trouble = file_trouble(directory / name, size, crc)
             if trouble and not name.endswith(".toc"):
                 raise IndexDamagedError(f"{directory / name} of the generation before {trouble}; {generations.REBUILD}")
         manifest["generation"] = known[-1] + 1
@@ -81,7 +81,7 @@ def _renew_contents(directory: Path, manifest: dict[str, Any]) -> None:
     manifest["files"] = {**files, name: generations.write_file(directory, name, content)}
 
 
-def _trouble(path: Path, size: int, crc: int) -> str | None:
+def file_trouble(path: Path, size: int, crc: int) -> str | None:
     """What is wrong with a file, None when it is as it was written."""
     try:
         with open_file(path) as file:

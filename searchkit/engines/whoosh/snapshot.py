@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, total_ordering
@@ -10,7 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from searchkit.engines.whoosh.container import Container, Damaged
+from searchkit.engines.whoosh.container import Container, Damaged, open_file
 from searchkit.engines.whoosh.segment import Segment
 from searchkit.fieldtext import WORD_FIELDS
 
@@ -74,7 +75,11 @@ class View:
         """Which articles are deleted: a bitmap; empty where none is."""
         if not self.info.deleted:
             return b""
-        with Container(self._folder / self.info.deleted) as container:
+        path = self._folder / self.info.deleted
+        with open_file(path) as file:
+            if zlib.crc32(file.read()) != self.info.files[self.info.deleted][1]:
+                raise Damaged(f"{self.info.deleted}: its checksum differs")
+        with Container(path) as container:
             bits = bytes(container.section("bits"))
         if len(bits) != -(-self.count // 8):
             raise Damaged(f"{self.info.deleted} is not as long as its segment")

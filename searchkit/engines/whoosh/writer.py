@@ -17,9 +17,10 @@ from searchkit.engines.whoosh import generations
 from searchkit.engines.whoosh.container import ContainerWriter
 from searchkit.engines.whoosh.damage import NO_ROOM, blaming_damage, writing
 from searchkit.engines.whoosh.feeding import Feeder
+from searchkit.engines.whoosh.recovery import file_trouble
 from searchkit.engines.whoosh.snapshot import FieldTotals, SegmentInfo, Snapshot, View
 from searchkit.engines.whoosh.stock import load_codec
-from searchkit.errors import EngineError
+from searchkit.errors import EngineError, IndexDamagedError
 from searchkit.fieldtext import WORD_FIELDS
 
 _LEAST_FREE_BYTES = 64_000_000
@@ -153,6 +154,7 @@ class WhooshWriter:
         from searchkit.engines.whoosh.merging import merge_segments, to_merge
 
         while (due := to_merge(segments)) and self._has_room(due):
+            self._check_files(due)
             views = [View(self._directory, info) for info in due]
             self._made += 1
             name = f"{self._prefix}-m{self._made}"
@@ -170,6 +172,14 @@ class WhooshWriter:
             segments = [info for info in segments if info not in due]
             segments.append(merged)
         return segments
+
+    def _check_files(self, due: Sequence[SegmentInfo]) -> None:
+        """Read segments through before they are merged, lest damage go into a new file with a checksum that fits."""
+        for info in due:
+            for name, (size, crc) in info.files.items():
+                trouble = file_trouble(self._directory / name, size, crc)
+                if trouble:
+                    raise IndexDamagedError(f"{self._directory / name} {trouble}; {generations.ROLLBACK}")
 
     def _has_room(self, due: Sequence[SegmentInfo]) -> bool:
         """Whether there is room for a merge, which can wait: whoever deletes for lack of room must not need more."""

@@ -47,7 +47,7 @@ def _inside(path: Any) -> str | None:
 
 def _hooked_open(path: Any, flags: int, mode: int = 0o777, **rest: Any) -> int:
     name = _inside(path) if isinstance(path, (str, os.PathLike)) else None
-    creates = name is not None and flags & os.O_CREAT and not os.path.exists(path)
+    creates = name is not None and flags & os.O_CREAT and not os.access(path, os.F_OK)
     if creates:
         _step("create", name)
     descriptor = _open(path, flags, mode, **rest)
