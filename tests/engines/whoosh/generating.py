@@ -73,10 +73,10 @@ def real_articles(count: int) -> list[Article]:
 
 
 def _real(number: int, record: dict[str, str]) -> Article:
-    day = record.get("published") or record.get("date")
-    published: date | datetime | None = None
-    if day:
-        published = datetime.fromisoformat(day) if "T" in day else date.fromisoformat(day[:10])
+    try:
+        published = date.fromisoformat((record.get("published") or record.get("date") or "")[:10])
+    except ValueError:
+        published = DAYS[number % len(DAYS)] if number % 5 else None
     source = f"{record.get('id', number)}"
     return Article(
         id=article_id(source),
@@ -84,8 +84,9 @@ def _real(number: int, record: dict[str, str]) -> Article:
         title=record.get("title") or "",
         body=record.get("body") or record.get("text") or "",
         sha256=article_id(source),
+        authors=tuple((record.get("author") or "").split(", ")),
         publisher=record.get("publisher") or record.get("source"),
-        published=published or (DAYS[number % len(DAYS)] if number % 5 else None),
+        published=published,
         language=("en", "en-US", None)[number % 3],
     )
 

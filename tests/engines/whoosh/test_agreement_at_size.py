@@ -8,6 +8,7 @@ runs it whole; without the first it is small, without the second there are no re
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -50,7 +51,7 @@ def assert_agreement(memory: Engine, other: Engine, query: Query, options: Searc
         assert left == right, str(query)
         return
     ordered = [scores[id_] for id_ in right]
-    for one, following in zip(ordered, ordered[1:], strict=False):
+    for one, following in pairwise(ordered):
         high, low = (following, one) if options.reverse else (one, following)
         assert high >= low - 1e-9 * abs(low), str(query)
 
