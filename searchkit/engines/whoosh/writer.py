@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -228,8 +229,13 @@ def check_types(article: Article) -> None:
         raise TypeError(f"article {article.id!r}: id, source, title, body, sha256 and authors must be text")
     if not all(text is None or isinstance(text, str) for text in (*optional, article.note)):
         raise TypeError(f"article {article.id!r}: what is not known must be None, and everything else text")
-    if not all(isinstance(link.headline, str) for link in article.links):
+    links = article.links
+    if not all(isinstance(link.headline, str) for link in links):
         raise TypeError(f"article {article.id!r}: the headline of a link must be text")
+    if not all(text is None or isinstance(text, str) for link in links for text in (link.publisher, link.url)):
+        raise TypeError(f"article {article.id!r}: publisher and URL of a link must be text or None")
+    if not all(day is None or isinstance(day, date) for day in (article.published, *(x.published for x in links))):
+        raise TypeError(f"article {article.id!r}: when it or a link was published must be a date or None")
 
 
 def encode_sources(sources: Mapping[str, SourceState]) -> bytes:

@@ -6,10 +6,11 @@ import os
 import signal
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
-from searchkit.article import Article
+from searchkit.article import Article, Link
 from searchkit.engine import IndexingOptions, SearchOptions
 from searchkit.engines.whoosh import WhooshEngine, feeding
 from searchkit.engines.whoosh.feeding import Feeder
@@ -82,6 +83,27 @@ def test_nothing_was_added(tmp_path: Path) -> None:
     for jobs in (1, 2):
         assert Feeder(tmp_path, "g", (), 64, jobs).finish() == []
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_unusable_article_costs_itself_only(tmp_path: Path, jobs: int) -> None:
+    """An article with a value of a wrong type, wherever it stands, is refused when it is added, and no other suffers."""
+    bad: list[dict[str, Any]] = [
+        {"published": "2017-01-01"},
+        {"links": (Link("x", None, "2017-01-01"),)},  # type: ignore[arg-type]
+        {"links": (Link("x", 3),)},  # type: ignore[arg-type]
+        {"links": None},
+        {"authors": (None,)},
+        {"body": None},
+        {"note": 1},
+    ]
+    with WhooshEngine(tmp_path / "index", create=True) as engine:
+        with engine.writer(options=IndexingOptions(memory_mb=64, jobs=jobs)) as writer:
+            for n in range(40):
+                writer.add(article(f"{n:02}", "x " * 100))
+                with pytest.raises((TypeError, AttributeError)):
+                    writer.add(article("bad", **{"body": "x", **bad[n % len(bad)]}))
+        assert [each.id for each in engine.articles()] == [f"{n:02}" for n in range(40)]
 
 
 @pytest.mark.parametrize("at", [15, 30])
