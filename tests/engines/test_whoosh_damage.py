@@ -238,7 +238,7 @@ def test_unsound_values_under_a_right_checksum(small: Path) -> None:
         {**manifest, "files": {**manifest["files"], "../notes.txt": [1, 2]}},
         {**manifest, "files": {**manifest["files"], "/etc/passwd": [1, 2]}},
         {**manifest, "files": {**manifest["files"], "lock": [1, 2]}},
-        {**manifest, "files": dict.fromkeys(manifest["files"], ["1", 2])},
+        {**manifest, "files": {name: ["1", 2] for name in manifest["files"]}},
         {**manifest, "sources": "/etc/passwd"},
         {**manifest, "segments": [{**segment, "name": "../x"}]},
         {**manifest, "segments": [{**segment, "deleted": "../x"}]},

@@ -16,6 +16,7 @@ import os
 import stat
 import struct
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Literal
@@ -57,6 +58,7 @@ class ContainerWriter:
         self._crc = 0
         self._directory: dict[str, list[int]] = {}
         self._open: tuple[str, int] | None = None
+        _unfinished.add(self)
         self._put(_MAGIC)
 
     def add(self, name: str, data: Any) -> None:
@@ -83,11 +85,14 @@ class ContainerWriter:
         self._put(directory)
         self._put(_TRAILER.pack(len(directory), zlib.crc32(directory), _END))
         self._file.close()
+        _unfinished.discard(self)
         return self._size, self._crc
 
     def abandon(self) -> None:
         """Close and remove the unfinished file."""
-        self._file.close()
+        _unfinished.discard(self)
+        with suppress(OSError):  # closing writes what is left, and there may be no room for it
+            self._file.close()
         self.path.unlink(missing_ok=True)
 
     def _end_section(self) -> None:
@@ -100,6 +105,15 @@ class ContainerWriter:
         self._file.write(data)
         self._crc = zlib.crc32(data, self._crc)
         self._size += len(data)
+
+
+_unfinished: set[ContainerWriter] = set()
+
+
+def abandon_unfinished(folder: Path, start: str) -> None:
+    """Abandon all that is being written in a folder under names that start so: an exception has come between."""
+    for writer in [each for each in _unfinished if each.path.parent == folder and each.path.name.startswith(start)]:
+        writer.abandon()
 
 
 class Container:

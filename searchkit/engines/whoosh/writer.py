@@ -15,7 +15,7 @@ from searchkit.analysis import ANALYSIS_VERSION, stem_language
 from searchkit.article import Article
 from searchkit.engine import IndexingOptions, SourceState
 from searchkit.engines.whoosh import generations
-from searchkit.engines.whoosh.container import ContainerWriter
+from searchkit.engines.whoosh.container import ContainerWriter, abandon_unfinished
 from searchkit.engines.whoosh.damage import NO_ROOM, blaming_damage, writing
 from searchkit.engines.whoosh.feeding import Feeder
 from searchkit.engines.whoosh.recovery import file_trouble
@@ -91,19 +91,16 @@ class WhooshWriter:
         """Give everything up."""
         self.open = False
         self._feeder.abandon()
+        abandon_unfinished(self._directory, self._prefix)
 
     def commit(self) -> None:
         """Make the changes the current generation, durably."""
         self._check_open()
         self.open = False
-        try:
-            segments = [self._without_replaced(view) for view in self._base.views]
-            segments += [self._without_overtaken(*built) for built in self._feeder.finish()]
-            segments = self._merged([info for info in segments if info.live])
-            self._publish(segments)
-        except BaseException:
-            self._feeder.abandon()
-            raise
+        segments = [self._without_replaced(view) for view in self._base.views]
+        segments += [self._without_overtaken(*built) for built in self._feeder.finish()]
+        segments = self._merged([info for info in segments if info.live])
+        self._publish(segments)
 
     # --- deletes ---
 
@@ -164,6 +161,7 @@ class WhooshWriter:
             except OSError as exc:
                 if exc.errno not in NO_ROOM:
                     raise
+                abandon_unfinished(self._directory, f"{name}.")
                 for path in self._directory.glob(f"{name}.*"):
                     path.unlink()
                 break
