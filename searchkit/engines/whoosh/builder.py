@@ -24,6 +24,7 @@ _BYTES_PER_TOKEN = 48
 TITLE = WORD_FIELDS.index("title")
 assert TITLE == 0  # `_titles` counts on it
 
+_MOST_RUNS = 16
 _MOST_CHUNKS = 1_000_000
 _MOST_WORDS = 1_000_000
 
@@ -38,7 +39,10 @@ class SegmentBuilder:
         self._batch_tokens = max(memory_mb * 1_000_000 // 2 // _BYTES_PER_TOKEN, 100_000)
         self._words = Words()
         self._batch = Batch(self._words, len(WORD_FIELDS), PART_GAP)
+        # The first `_merged` runs are merged ones.
         self._runs: list[Run] = []
+        self._merged = 0
+        self._spilled = 0
         self._lengths: list[NDArray[np.int32]] = []
         self._store = StoreWriter(folder, name)
         self._columns = Columns.empty()
@@ -70,8 +74,8 @@ class SegmentBuilder:
         lengths = np.concatenate(self._lengths)
         sums = [*write_words(self._folder, self.name, self._runs, self._languages), self._store.finish()]
         sums.append(write_columns(self._folder, self.name, self._columns, lengths, WORD_FIELDS))
-        for number in range(len(self._runs)):
-            self._spill_path(number).unlink(missing_ok=True)
+        for run in self._runs:
+            run.remove()
         totals = field_totals(lengths)
         files = {file.name: (file.size, file.crc32) for file in sums}
         return SegmentInfo(self.name, self.count, self.count, totals, sum(self._columns.links), files)
@@ -87,16 +91,27 @@ class SegmentBuilder:
         del tokens
         self._inverted += articles
         if not (last and not self._runs):
-            run.spill(self._spill_path(len(self._runs)))
+            run.spill(self._next_path())
         self._runs.append(run)
+        if len(self._runs) - self._merged >= _MOST_RUNS:
+            self._merge_runs()
         if len(self._words.texts) > _MOST_WORDS:
             self._words = Words()
         elif self._words.chunks > _MOST_CHUNKS:
             self._words.forget_chunks()
         self._batch = Batch(self._words, len(WORD_FIELDS), PART_GAP)
 
-    def _spill_path(self, number: int) -> Path:
-        return self._folder / f"{self.name}.run{number}"
+    def _merge_runs(self) -> None:
+        """Make one run of those that no merge has made: the words of each take memory until the end."""
+        young = self._runs[self._merged :]
+        self._runs[self._merged :] = [Run.merged(young, self._next_path())]
+        self._merged += 1
+        for run in young:
+            run.remove()
+
+    def _next_path(self) -> Path:
+        self._spilled += 1
+        return self._folder / f"{self.name}.run{self._spilled}-"
 
 
 def _titles(tokens: Tokens, texts: Sequence[bytes]) -> list[bytes]:

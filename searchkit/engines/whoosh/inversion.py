@@ -7,7 +7,8 @@ merged look like runs too. `merge` walks through several of them in slices of bo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -57,28 +58,41 @@ class Source(Protocol):
         """Those of the entries from `first` to before `last`; articles as numbered in the merged whole."""
 
 
-class Run:
-    """The inverted words of a batch. `spill` moves the bulk of it to a file."""
+_STREAMS = ("articles", "frequencies", "steps")
 
-    def __init__(self, words: Sequence[bytes], entry_words: Ints, entry_fields: Ints, postings: Postings) -> None:
+
+class Run:
+    """The inverted words of some articles: its entries in memory, its postings in memory or spilled to files."""
+
+    def __init__(
+        self,
+        words: Sequence[bytes],
+        entry_words: AnyInts,
+        entry_fields: AnyInts,
+        df: AnyInts,
+        counts: AnyInts,
+        streams: Sequence[NDArray[np.uint32]],
+    ) -> None:
+        """`streams` are the articles, frequencies and steps of all postings (see `Postings`)."""
         self.words = words
         self.entry_words: AnyInts = entry_words.astype(np.int32)
         self.entry_fields: AnyInts = entry_fields.astype(np.uint8)
-        self.df: AnyInts = postings.df.astype(np.int32)
-        self.counts: AnyInts = postings.counts.astype(np.int32)
-        self._articles = postings.articles.astype(np.uint32)
-        self._frequencies = postings.frequencies.astype(np.uint32)
-        self._steps = postings.steps.astype(np.uint32)
+        self.df: AnyInts = df.astype(np.int32)
+        self.counts: AnyInts = counts.astype(np.int32)
+        self._streams = streams
+        self._files: list[Path] = []
         self._reached: dict[str, tuple[int, int]] = {}
 
     def postings(self, first: int, last: int) -> Postings:
+        """See `Source`."""
         (a, b), (c, d) = (self._bounds(sizes, first, last) for sizes in ("df", "counts"))
+        articles, frequencies, steps = self._streams
         return Postings(
             self.df[first:last].astype(np.int64),
             self.counts[first:last].astype(np.int64),
-            self._articles[a:b].astype(np.int64),
-            self._frequencies[a:b].astype(np.int64),
-            self._steps[c:d].astype(np.int64),
+            articles[a:b].astype(np.int64),
+            frequencies[a:b].astype(np.int64),
+            steps[c:d].astype(np.int64),
         )
 
     def _bounds(self, sizes: str, first: int, last: int) -> tuple[int, int]:
@@ -92,16 +106,33 @@ class Run:
         return begin, end
 
     def spill(self, path: Path) -> None:
-        """Move the postings to a file, from which they are read when they are merged."""
-        arrays = (self._articles, self._frequencies, self._steps)
-        with create(path) as file:
-            for array in arrays:
-                array.tofile(file)
-        mapped, offset = [], 0
-        for array in arrays:
-            mapped.append(np.memmap(path, np.uint32, "r", offset, array.shape) if len(array) else array)
-            offset += array.nbytes
-        self._articles, self._frequencies, self._steps = mapped
+        """Move the postings to files whose names begin so, from which they are read when they are merged."""
+        self._write(path, [self.postings(0, len(self.df))])
+
+    @classmethod
+    def merged(cls, runs: Sequence[Run], path: Path) -> Run:
+        """Several runs as one, spilled to files whose names begin so."""
+        merge = Merge(runs)
+        run = cls(merge.words, merge.entry_words, merge.entry_fields, merge.df, merge.counts, ())
+        run._write(path, merge.slices())
+        return run
+
+    def remove(self) -> None:
+        """Remove the files that the run was spilled to."""
+        self._streams = ()
+        for file in self._files:
+            file.unlink(missing_ok=True)
+
+    def _write(self, path: Path, parts: Iterable[Postings]) -> None:
+        self._files = [path.with_name(f"{path.name}{stream}") for stream in _STREAMS]
+        with ExitStack() as stack:
+            files = [stack.enter_context(create(file)) for file in self._files]
+            for part in parts:
+                for stream, file in zip(_STREAMS, files, strict=True):
+                    getattr(part, stream).astype(np.uint32).tofile(file)
+        self._streams = [
+            np.memmap(file, np.uint32, "r") if file.stat().st_size else np.empty(0, np.uint32) for file in self._files
+        ]
 
 
 def invert(tokens: Tokens, texts: Sequence[bytes], first_article: int) -> Run:
@@ -133,15 +164,16 @@ def invert(tokens: Tokens, texts: Sequence[bytes], first_article: int) -> Run:
     frequencies = np.diff(np.append(first_of_posting, len(keys)))
     df = np.diff(np.append(np.flatnonzero(new_entry[first_of_posting]), len(first_of_posting)))
     entry_keys = keys[entries]
-    postings = Postings(
+    counts = np.diff(np.append(entries, len(keys)))
+    streams = (articles[first_of_posting] + first_article, frequencies, steps)
+    return Run(
+        [texts[number] for number in order],
+        entry_keys >> FIELD_BITS,
+        entry_keys & (1 << FIELD_BITS) - 1,
         df,
-        np.diff(np.append(entries, len(keys))),
-        articles[first_of_posting].astype(np.int64) + first_article,
-        frequencies,
-        steps.astype(np.int64),
+        counts,
+        [stream.astype(np.uint32) for stream in streams],
     )
-    words = [texts[number] for number in order]
-    return Run(words, entry_keys >> FIELD_BITS, entry_keys & (1 << FIELD_BITS) - 1, postings)
 
 
 class Merge:

@@ -103,6 +103,22 @@ def test_a_run_holds_what_a_dictionary_would(parts: list[list[Article]]) -> None
     assert list(run.words) == sorted({word for word, _ in expected(articles)})
 
 
+@given(batches.filter(lambda parts: len(parts) > 1), st.sampled_from((1, 5, 2_000_000)))
+def test_runs_merged_into_a_run_are_as_before(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[list[Article]], slice_tokens: int
+) -> None:
+    """Runs that were merged into one on the way give the same in the end; removing a run removes its files."""
+    folder = tmp_path_factory.mktemp("runs")
+    first, *others = runs_of(parts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inversion, "_SLICE_TOKENS", slice_tokens)
+        run = Run.merged([first, *others[:-1]], folder / "merged-")
+        assert merged(Merge([run, others[-1]])) == expected([article for part in parts for article in part])
+    assert len(list(folder.iterdir())) == 3
+    run.remove()
+    assert not list(folder.iterdir())
+
+
 @settings(max_examples=300)
 @given(batches.filter(bool), st.sampled_from((1, 2, 5, 2_000_000)), st.booleans())
 def test_a_merge_holds_what_a_dictionary_would(

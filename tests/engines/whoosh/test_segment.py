@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from searchkit.article import Article, Link, article_id
 from searchkit.engines.whoosh import arrays, chunks, lists, segmentwriter
 from searchkit.engines.whoosh.container import ContainerWriter, Damaged
-from searchkit.engines.whoosh.inversion import Merge, Postings, Run
+from searchkit.engines.whoosh.inversion import Merge, Run
 from searchkit.engines.whoosh.segment import (
     NO_MOMENT,
     SKIPPED_FROM,
@@ -54,7 +54,7 @@ def words_segment(folder: Path, words: Sequence[bytes]) -> Terms:
     """The dictionary of some words, each once in one article."""
     count = len(words)
     ones = np.ones(count, np.int64)
-    run = Run(words, np.arange(count), ones, Postings(ones, ones, ones, ones, ones))
+    run = Run(words, np.arange(count), ones, ones, ones, [ones.astype(np.uint32)] * 3)
     written, _ = write_postings(folder, "s", Merge([run]))
     assert list(written) == list(words)
     return Segment(folder, "s", 2).terms
