@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from searchkit.article import Article, Link
 from searchkit.engine import Hit, IndexStats, SearchResult, Snippet
-from searchkit.indexing import IndexReport
 from searchkit.output import SCHEMA, DisplayPath, Highlights, Spans, paths, visible
 from searchkit.output.wording import iso
+
+if TYPE_CHECKING:  # the service of indexing is none of a query's business
+    from searchkit.indexing import IndexReport
 
 JsonObject = dict[str, Any]
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from searchkit.indexing import IndexReport
 from searchkit.output import visible
 from searchkit.output.wording import SEPARATOR, counted, duration, in_seconds
+
+if TYPE_CHECKING:  # the service of indexing is none of a query's business
+    from searchkit.indexing import IndexReport
 
 _CARET_MARGIN = 20
 
