@@ -23,7 +23,7 @@ def recall(folder: Path, path: Path) -> dict[str, object] | None:
         values = kept["values"]
         if kept["file"] == _state(path) and isinstance(values, dict):
             return values
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass
     return None
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from searchkit.config import Config, LoadedConfig, find_file, keys, load, read_file, value_of, variable
-from searchkit.engine import Ranking
+from searchkit.engine import IndexingOptions, Ranking
 from searchkit.errors import ConfigError
 
 REPOSITORY = Path(__file__).parent.parent
@@ -178,6 +178,13 @@ def test_ranking_is_made_of_weights_and_bm25(tmp_path: Path) -> None:
     assert loaded(tmp_path).config.ranking == Ranking(5.0, 4.0, 3.0, 2.0, 0.5, 0.25)
 
 
+@pytest.mark.parametrize(("language", "languages"), [("de", ("de",)), ("en-GB", ("en-GB",)), ("none", ())])
+def test_indexing_options_are_made_of_the_settings(tmp_path: Path, language: str, languages: tuple[str, ...]) -> None:
+    """An engine is told what it may use, and the one language to prepare inflections in, if any."""
+    written(tmp_path, f"language: {language}\nindexing: {{memory_mb: 64, jobs: 3}}")
+    assert loaded(tmp_path).config.indexing_options == IndexingOptions(64, 3, languages)
+
+
 # --- errors ------------------------------------------------------------------------------------------------------
 
 
@@ -215,6 +222,10 @@ def test_ranking_is_made_of_weights_and_bm25(tmp_path: Path) -> None:
         ("limits: {timeout_s: 0}", "limits.timeout_s must be above 0"),
         ("limits: {timeout_s: 10000000}", "limits.timeout_s must be above 0"),
         ("limits: {expansions: 0}", "limits.expansions must be above 0"),
+        ("indexing: {memory_mb: 31}", "indexing.memory_mb must be 32 or more, not 31"),
+        ("indexing: {memory_mb: 64.5}", "indexing.memory_mb must be a whole number, not 64.5"),
+        ("indexing: {jobs: -1}", "indexing.jobs must be 0 (one a processor) or more, not -1"),
+        ("indexing: {job: 1}", "did you mean 'indexing.jobs'?"),
         ("language: xx", "language must be none, or one of ar,"),
         ("index: [a]", "index must be a path, not ['a']"),
         ("index: ''", "index must be a path, not ''"),
@@ -288,7 +299,7 @@ def test_every_key_of_the_config_file_is_commented() -> None:
     """Each line with a key tells what it is, on itself or in the group's."""
     lines = (REPOSITORY / "config.yaml").read_text(encoding="utf-8").splitlines()
     bare = [line for line in lines if line.strip() and "#" not in line and not line.strip().startswith("- ")]
-    assert [line.strip() for line in bare] == ["title: 3.0", "body: 1.0", "output:"]
+    assert [line.strip() for line in bare] == ["title: 3.0", "body: 1.0", "output:", "indexing:"]
 
 
 def test_keys_are_the_fields_of_the_configuration() -> None:
