@@ -13,7 +13,7 @@ import searchkit
 from searchkit.article import article_id
 from tests.cli.running import Shell
 
-COMMANDS = ("index", "query", "show", "stats", "config", "completion")
+COMMANDS = ("index", "query", "show", "stats", "verify", "rollback", "config", "completion")
 MOSUL = article_id("articles/a.jsonl#mosul")
 
 
@@ -148,7 +148,7 @@ def test_the_users_own_settings_count(shell: Shell) -> None:
 def test_a_broken_config_is_an_error_everywhere_but_with_no_config(shell: Shell) -> None:
     """An unknown key names the nearest; --no-config goes round the file."""
     (shell.folder / "config.yaml").write_text("langauge: de")
-    for arguments in (("query", "a"), ("stats",), ("config", "show"), ("index", "a"), ("show", "a")):
+    for arguments in (("query", "a"), ("stats",), ("verify",), ("config", "show"), ("index", "a"), ("show", "a")):
         done = shell(*arguments)
         assert (done.status, done.out) == (2, "")
         assert "did you mean 'language'?" in done.err
