@@ -9,8 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import whoosh
-import whoosh.index
 
 from searchkit.engines.whoosh import WhooshEngine
 from searchkit.errors import (
@@ -60,13 +58,3 @@ def test_stale_lock_file_is_harmless(directory: Path, content: str) -> None:
             pass
     assert refused.value.holder is None
     assert "another process" in str(refused.value)
-
-
-def test_writer_of_stock_whoosh_counts_as_one(directory: Path) -> None:
-    """While stock Whoosh writes to the directory, our writer is refused."""
-    stock = whoosh.index.open_dir(str(directory)).writer()
-    try:
-        with WhooshEngine(directory) as engine, pytest.raises(IndexLockedError, match="another program"):
-            engine.writer().__enter__()
-    finally:
-        stock.cancel()

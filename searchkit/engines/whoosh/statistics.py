@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -41,8 +42,15 @@ def index_stats(directory: Path, snapshot: Snapshot, engine: str) -> IndexStats:
         publishers=len(publishers - {""}),
         first_date=None if first is None else date.fromordinal(first // _US_PER_DAY),
         last_date=None if last is None else date.fromordinal(last // _US_PER_DAY),
-        size_bytes=sum(path.stat().st_size for path in directory.iterdir() if path.is_file()),
+        size_bytes=sum(map(_size, directory.iterdir())),
         generation=snapshot.generation,
         location=str(directory),
         details={"segments": str(len(infos))},
     )
+
+
+def _size(path: Path) -> int:
+    """The bytes of a file; 0 for one that a writer has just removed."""
+    with suppress(FileNotFoundError):
+        return path.stat().st_size if path.is_file() else 0
+    return 0

@@ -29,8 +29,8 @@ def without(folder: Path, view: View, gone: set[int]) -> View:
         bits[number >> 3] |= 1 << (number & 7)
     writer = ContainerWriter(folder / f"{view.info.name}.deleted")
     writer.add("bits", bytes(bits))
-    writer.finish()
-    return View(folder, replace(view.info, live=view.count - len(gone), deleted=writer.path.name))
+    files = {**view.info.files, writer.path.name: writer.finish()}
+    return View(folder, replace(view.info, live=view.count - len(gone), deleted=writer.path.name, files=files))
 
 
 def content(segment: Segment) -> dict[str, Any]:
