@@ -26,8 +26,8 @@ class Ranking:
     dek: float = 2.0
     body: float = 1.0
     links: float = 0.3
-    k1: float = 1.2
-    b: float = 0.75
+    k1: float = 1.6
+    b: float = 0.7
 
     def weight(self, field: str) -> float:
         """The weight of a field; fields of names weigh 1."""

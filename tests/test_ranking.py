@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, log
+from math import inf, log, sqrt
 
 import pytest
 from hypothesis import given
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from searchkit.engine import Ranking, SearchOptions
 from searchkit.engines.memory import MemoryEngine
-from searchkit.query import Fuzzy, Term
-from searchkit.ranking import bm25f, field_frequency, fuzzy, idf
+from searchkit.query import And, Boost, Fuzzy, MatchAll, Not, Or, Phrase, Term
+from searchkit.ranking import bm25f, count_repeats, field_frequency, fuzzy, idf
 from tests.engines.contract import article, fill
 
 frequencies = st.lists(st.floats(0, 1e6), max_size=4)
@@ -19,9 +19,9 @@ positive = st.floats(1e-3, 1e3)
 
 
 def test_idf_by_hand() -> None:
-    """1 of 4 articles: ln(1 + 3.5 / 1.5); all of 4: ln(1 + 0.5 / 4.5)."""
-    assert idf(1, 4) == pytest.approx(1.2039728043259361)
-    assert idf(4, 4) == pytest.approx(0.10536051565782635)
+    """1 of 4 articles: ln(1 + 3.5 / 1.5) times the root of 1 - 1/5; all of 4: ln(1 + 0.5 / 4.5) times that of 1/5."""
+    assert idf(1, 4) == pytest.approx(1.0768660168)
+    assert idf(4, 4) == pytest.approx(0.0471186549)
     assert idf(0, 0) == pytest.approx(log(2))
 
 
@@ -30,6 +30,16 @@ def test_idf_falls_with_each_article(numbers: tuple[int, int]) -> None:
     """A word held by more articles tells less, but never nothing."""
     df, n = numbers
     assert idf(df, n) >= idf(df + 1, n) > 0
+
+
+def test_repeated_words_count_less_each_time() -> None:
+    """Three times the same word beside one another weigh 3 * 9 / 11, as one; other nodes stay, groups too."""
+    a, b = Term("a"), Phrase(("b",))
+    assert count_repeats(Or((a, b, a, a, b))) == Or((Boost(a, 27 / 11), Boost(b, 1.8)))
+    assert count_repeats(And((a, a))) == Boost(a, 1.8)
+    assert count_repeats(Not(Or((a, a, MatchAll())))) == Not(Or((Boost(a, 1.8), MatchAll())))
+    assert count_repeats(And((MatchAll(), MatchAll(), Boost(Or((a, b)), 2)))) == And((MatchAll(), Boost(Or((a, b)), 2)))
+    assert count_repeats(Boost(And((a, b)), 2)) == Boost(And((a, b)), 2)
 
 
 def test_field_frequency_by_hand() -> None:
@@ -85,7 +95,7 @@ def test_score_of_a_search_by_hand() -> None:
         )
         title = 3.0 * 1 / (0.25 + 0.75 * 2 / 1.5)
         body = 1.0 * 2 / (0.25 + 0.75 * 5 / 3)
-        word_idf = log(1 + (3 - 2 + 0.5) / (2 + 0.5))
+        word_idf = log(1 + (3 - 2 + 0.5) / (2 + 0.5)) * sqrt(1 - 2 / 4)
         expected = word_idf * (title + body) * 2.2 / (1.2 + title + body)
         first, second = engine.search(Term("mosul"), options).hits
         assert first.article.id == "a"

@@ -37,7 +37,7 @@ from searchkit.query import (
     fields_of,
     word_leaves,
 )
-from searchkit.ranking import bm25f, field_frequency, fuzzy, idf
+from searchkit.ranking import bm25f, count_repeats, field_frequency, fuzzy, idf
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +214,9 @@ class _Evaluation:
     def __init__(self, state: _State, query: Query, options: SearchOptions) -> None:
         self.deadline = Deadline(options.timeout_s)
         self.deadline.check()
-        self._state, self._query, self._options = state, query, options
+        self._state, self._query, self._options = state, count_repeats(query), options
         self._mean_lengths = {name: _mean_length(state, name) for name in WORD_FIELDS}
-        self._leaf_scores = {leaf: self._score_leaf(leaf) for leaf in set(word_leaves(query, negated=True))}
+        self._leaf_scores = {leaf: self._score_leaf(leaf) for leaf in set(word_leaves(self._query, negated=True))}
 
     def scores(self) -> dict[str, float]:
         """Id -> score of each article that matches."""

@@ -29,7 +29,7 @@ from searchkit.query import (
     fields_of,
     word_leaves,
 )
-from searchkit.ranking import idf
+from searchkit.ranking import count_repeats, idf
 
 _US_PER_DAY = 86_400_000_000
 _LAST_MOMENT = (1 << 63) - 1
@@ -44,6 +44,7 @@ class Evaluation:
 
     def __init__(self, snapshot: Snapshot, query: Query, options: SearchOptions) -> None:
         self._deadline = Deadline(options.timeout_s)
+        query = count_repeats(query)
         self._snapshot, self._query, self._options = snapshot, query, options
         leaves = list(dict.fromkeys(word_leaves(query, negated=True)))
         found = {leaf: [self._occurrences(view, leaf) for view in snapshot.views] for leaf in leaves}
