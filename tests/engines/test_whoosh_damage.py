@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from random import Random
 from types import FrameType
@@ -152,7 +153,7 @@ def test_flips_in_the_manifest(small: Path) -> None:
     path = small / "searchkit-00000003.json"
     size = path.stat().st_size
     for at in range(0, size, sized(29, 1)):
-        with _changed(path, lambda data, at=at: _flipped(data, at, 1 << at % 8)):
+        with _changed(path, partial(_flipped, at=at, bit=1 << at % 8)):
             assert _outcome(small, [], path.name) == "error"
             (told,) = _verified(small)
             assert path.name in told
@@ -189,7 +190,7 @@ def test_truncations(small: Path, record_property: Callable[[str, Any], None]) -
         size = (small / name).stat().st_size
         lengths = range(size) if FULL and size < 2_500 else {0, size - 1, *random.choices(range(size), k=sized(2, 600))}
         for length in lengths:
-            with _changed(small / name, lambda data, length=length: data[:length]):
+            with _changed(small / name, partial(_cut, length=length)):
                 (told,) = _verified(small)
                 assert str(small / name) in told
                 outcomes[_outcome(small, right, name)] += 1
@@ -219,7 +220,7 @@ def test_every_truncation_of_the_manifest(directory: Path) -> None:
     """Cut off anywhere, the manifest is damaged and says so."""
     path = directory / "searchkit-00000002.json"
     for length in range(0, path.stat().st_size, sized(11, 1)):
-        with _changed(path, lambda data, length=length: data[:length]):
+        with _changed(path, partial(_cut, length=length)):
             assert _outcome(directory, [], path.name) == "error"
             (told,) = _verified(directory)
             assert path.name in told
@@ -248,7 +249,7 @@ def test_unsound_values_under_a_right_checksum(small: Path) -> None:
     ]
     lines = [json.dumps(each).encode() for each in odd]
     for line in (*lines, b"[" * 100_000, b"\xff"):
-        with _changed(path, lambda _, line=line: b"%s\n%08x\n" % (line, zlib.crc32(line))):
+        with _changed(path, partial(_instead, line=line)):
             assert _outcome(small, [], path.name) == "error"
 
 
@@ -410,3 +411,11 @@ def test_other_versions(directory: Path, key: str) -> None:
 
 def _flipped(data: bytes, at: int, bit: int) -> bytes:
     return data[:at] + bytes([data[at] ^ bit]) + data[at + 1 :]
+
+
+def _cut(data: bytes, length: int) -> bytes:
+    return data[:length]
+
+
+def _instead(data: bytes, line: bytes) -> bytes:
+    return b"%s\n%08x\n" % (line, zlib.crc32(line))

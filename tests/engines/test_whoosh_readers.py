@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from searchkit.engines.whoosh import WhooshEngine, generations
+from searchkit.engines.whoosh import WhooshEngine, container, generations
 from searchkit.errors import IndexLockedError
 from searchkit.query import MatchAll
 from tests.engines.contract import article, fill, ids
@@ -128,7 +128,7 @@ def test_killed_reader_holds_nothing(directory: Path) -> None:
 
 def test_reader_between_opening_and_holding(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A manifest that is collected just after it was opened is not read; the reader takes the one that is current."""
-    real = generations.open_file
+    real = container.open_file
     waiting = [True]
 
     def late(path: Path) -> object:

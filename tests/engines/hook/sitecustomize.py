@@ -117,4 +117,4 @@ def _hooked_mkdir(path: Any, *rest: Any, **more: Any) -> None:
 
 
 os.open, os.fdopen, os.fsync = _hooked_open, _hooked_fdopen, _hooked_fsync  # type: ignore[assignment]
-os.rename, os.unlink, os.mkdir = _hooked_rename, _hooked_unlink, _hooked_mkdir
+os.rename, os.unlink, os.mkdir = _hooked_rename, _hooked_unlink, _hooked_mkdir  # type: ignore[assignment]
