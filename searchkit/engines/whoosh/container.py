@@ -2,7 +2,7 @@
 
     magic       8 bytes     "SKIT", format version (u8), 3 zero bytes
     sections    ...         each aligned to 8 bytes, in the order of writing
-    directory   JSON        {name: [offset, length in bytes]}
+    directory   JSON        {name: [offset, length in bytes, CRC-32]}
     trailer     16 bytes    length of the directory (u32), CRC-32 of the directory (u32), "SKITEND\\n"
 
 Numbers are little-endian. Files are written once, from the front, and never changed.
@@ -58,6 +58,7 @@ class ContainerWriter:
         self._crc = 0
         self._directory: dict[str, list[int]] = {}
         self._open: tuple[str, int] | None = None
+        self._section_crc = 0
         _unfinished.add(self)
         self._put(_MAGIC)
 
@@ -71,11 +72,13 @@ class ContainerWriter:
         self._end_section()
         self._put(bytes(-self._size % 8))
         self._open = name, self._size
+        self._section_crc = 0
 
     def append(self, data: Any) -> None:
         """More of the open section."""
         view = memoryview(data)
         if view.nbytes:
+            self._section_crc = zlib.crc32(view, self._section_crc)
             self._put(view.cast("B"))
 
     def finish(self) -> tuple[int, int]:
@@ -98,7 +101,7 @@ class ContainerWriter:
     def _end_section(self) -> None:
         if self._open is not None:
             name, start = self._open
-            self._directory[name] = [start, self._size - start]
+            self._directory[name] = [start, self._size - start, self._section_crc]
             self._open = None
 
     def _put(self, data: bytes | memoryview) -> None:
@@ -128,13 +131,27 @@ class Container:
                 raise Damaged(f"{path.name} is empty") from exc
         self._view = memoryview(self._map)
         self._directory = self._read_directory()
+        self._checked: set[str] = set()
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a section."""
+        return name in self._directory
 
     def section(self, name: str) -> memoryview:
-        """The bytes of a section. Raises `Damaged` where there is none."""
+        """The bytes of a section, whose checksum is compared when it is first asked for. Raises `Damaged`."""
+        section = self.unchecked(name)
+        if name not in self._checked:
+            if zlib.crc32(section) != self._directory[name][2]:
+                raise Damaged(f"{self.path.name}: section {name!r} does not hold what was written")
+            self._checked.add(name)
+        return section
+
+    def unchecked(self, name: str) -> memoryview:
+        """The bytes of a section of which a search reads only small parts: checking all would take longer."""
         place = self._directory.get(name)
         if place is None:
             raise Damaged(f"{self.path.name} has no section {name!r}")
-        offset, length = place
+        offset, length, _ = place
         return self._view[offset : offset + length]
 
     def numbers(self, name: str, code: Literal["H", "I", "Q", "q"]) -> memoryview:

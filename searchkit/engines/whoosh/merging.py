@@ -142,7 +142,7 @@ def _copy_columns(view: View, living: Sequence[int], columns: Columns) -> None:
 def _copy_stored(view: View, store: StoreWriter) -> None:
     """Blocks of which no article is deleted are copied as they are, the others made anew."""
     stored = view.segment.container("stored")
-    data = stored.section("data")
+    data = stored.unchecked("data")
     lengths = stored.numbers("lengths", "I")
     articles = stored.numbers("block_articles", "I")
     offsets = stored.numbers("block_offsets", "Q")

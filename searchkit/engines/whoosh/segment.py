@@ -190,18 +190,15 @@ class Strings:
     """A column of strings."""
 
     def __init__(self, container: Container, name: str, count: int | None = None) -> None:
-        self.is_hex = False
-        try:
-            self._data = container.section(f"{name}_hex")
-            self.is_hex = True
-        except Damaged:
-            self._data = container.section(name)
-            self._ends = container.numbers(f"{name}_ends", "Q")
+        self.is_hex = container.has(f"{name}_hex")
         if self.is_hex:
             assert count
+            self._data = container.section(f"{name}_hex")
             self._width = len(self._data) // count
             self.count = count
         else:
+            self._data = container.section(name)
+            self._ends = container.numbers(f"{name}_ends", "Q")
             self.count = len(self._ends)
 
     def __len__(self) -> int:
@@ -317,7 +314,7 @@ class Segment:
 
     def stream(self, kind: str) -> memoryview:
         """The data of docs, freqs, skips, positions or stored."""
-        return self.container(kind).section("data")
+        return self.container(kind).unchecked("data")
 
     def has_stems(self, language: str) -> bool:
         """Whether the words are sorted by their stems in a language."""
@@ -392,7 +389,7 @@ class Segment:
             low, high = (middle, high) if block_articles[middle] <= number else (low, middle)
         start = sum(lengths[block_articles[low] : number])
         end = start + lengths[number]
-        data = stored.section("data")[offsets[low] : offsets[low + 1]]
+        data = stored.unchecked("data")[offsets[low] : offsets[low + 1]]
         try:
             # What stands behind the record in its block need not be decompressed.
             whole = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, end)

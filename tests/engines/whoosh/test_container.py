@@ -32,7 +32,7 @@ def test_sections_come_back(sections: dict[str, bytes]) -> None:
         assert path.stat().st_mode & 0o777 == 0o600
         with Container(path) as container:
             assert {name: bytes(container.section(name)) for name in sections} == sections
-            assert all(offset % 8 == 0 for offset, _ in container._directory.values())
+            assert all(offset % 8 == 0 for offset, *_ in container._directory.values())
 
 
 def test_sections_filled_bit_by_bit(tmp_path: Path) -> None:
@@ -55,6 +55,20 @@ def test_sections_filled_bit_by_bit(tmp_path: Path) -> None:
         with pytest.raises(Damaged, match="no section 'other'"):
             container.section("other")
     assert numbers.tolist() == [1, 2, 1 << 63]
+
+
+def test_a_section_is_checked_when_it_is_asked_for(tmp_path: Path) -> None:
+    """A flip anywhere in a section is damage when that section is asked for, and not before; unchecked ones pass."""
+    write(tmp_path / "file", {"a": b"x" * 20, "b": b"y" * 9})
+    content = bytearray((tmp_path / "file").read_bytes())
+    content[content.index(b"x") + 7] ^= 4
+    (tmp_path / "file").write_bytes(content)
+    with Container(tmp_path / "file") as container:
+        assert bytes(container.section("b")) == b"y" * 9
+        assert len(container.unchecked("a")) == 20
+        for _ in range(2):
+            with pytest.raises(Damaged, match="'a' does not hold what was written"):
+                container.section("a")
 
 
 def test_abandoned_file_is_gone(tmp_path: Path) -> None:
