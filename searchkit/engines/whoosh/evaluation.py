@@ -46,6 +46,7 @@ class Evaluation:
         self._deadline = Deadline(options.timeout_s)
         query = count_repeats(query)
         self._snapshot, self._query, self._options = snapshot, query, options
+        self._expansions: dict[WordLeaf, int] = {}
         leaves = list(dict.fromkeys(word_leaves(query, negated=True)))
         found = {leaf: [self._occurrences(view, leaf) for view in snapshot.views] for leaf in leaves}
         self._deadline.check()
@@ -77,8 +78,11 @@ class Evaluation:
         """The entries of the words that a leaf stands for, by field."""
         self._deadline.check()
         positions = expand(view.segment, leaf, self._options.language)
-        if len(positions) == 1 and len(positions[0]) > self._options.max_expansions:
-            self._check_expansions(leaf)
+        if len(positions) == 1:
+            # Summed over the segments, words in several of them more than once: counted well only when that is too many.
+            self._expansions[leaf] = self._expansions.get(leaf, 0) + len(positions[0])
+            if self._expansions[leaf] > self._options.max_expansions:
+                self._check_expansions(leaf)
         return self._entries(view, leaf, positions)
 
     def _entries(self, view: View, leaf: WordLeaf, positions: Sequence[Sequence[int]]) -> Occurrences:

@@ -19,7 +19,7 @@ from searchkit.engine import SORTS, Engine, IndexingOptions, Ranking, SearchOpti
 from searchkit.engines.memory import MemoryEngine
 from searchkit.engines.whoosh import WhooshEngine, arrays, evaluation, kernels, lists
 from searchkit.engines.whoosh.expansion import expand
-from searchkit.errors import EngineError, IndexDamagedError
+from searchkit.errors import EngineError, IndexDamagedError, QueryLimitError
 from searchkit.matching import word_tests
 from searchkit.query import (
     And,
@@ -206,6 +206,19 @@ def test_expansion_of_any_words(words: set[str], leaf: Any) -> None:
         vocabulary = [word.decode() for word in segment.terms.words()]
         wanted = [[number for number, word in enumerate(vocabulary) if test(word)] for test in word_tests(leaf, None)]
         assert expand(segment, leaf, None) == wanted
+
+
+@pytest.mark.parametrize("chosen", KERNELS)
+def test_expansions_are_counted_over_all_segments(tmp_path: Path, chosen: ModuleType) -> None:
+    """A pattern stands for too many words also when no one segment has so many; words in several count once."""
+    parts = [[article(f"{n}", f"w{n} wx wy")] for n in range(4)]
+    memory, engine = both(parts, str(tmp_path))
+    with memory, engine, kernel(chosen):
+        for leaf in (Prefix("w"), Wildcard("w*"), Fuzzy("w1")):
+            for each in (memory, engine):
+                with pytest.raises(QueryLimitError, match="more than 5"):
+                    each.search(leaf, SearchOptions(max_expansions=5))
+                assert each.count(leaf, SearchOptions(max_expansions=6)) == 4
 
 
 # --- the edges
