@@ -77,6 +77,8 @@ def _run_command(arguments: Sequence[str]) -> int:
         return FAILED
     except click.Abort as error:
         raise KeyboardInterrupt from error
+    except SystemExit as error:  # click's own way out when a pipe is closed, with the status of "nothing found"
+        raise BrokenPipeError from error
     return status if isinstance(status, int) else 0
 
 

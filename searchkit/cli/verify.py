@@ -8,7 +8,7 @@ import click
 
 from searchkit.cli.common import open_recoverable, settings
 from searchkit.cli.options import common_options
-from searchkit.cli.screen import write
+from searchkit.cli.screen import end_quietly_on_closed_pipe, write
 from searchkit.output.visible import visible_line
 
 FAILED = 2
@@ -27,6 +27,7 @@ def command(**common: Any) -> int:
 
     Each trouble is a line on standard output. Exit status: 0 all is well, 2 something is damaged.
     """
+    end_quietly_on_closed_pipe()
     chosen = settings(common)
     with open_recoverable(chosen.config) as engine:
         troubles = 0

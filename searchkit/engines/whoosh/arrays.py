@@ -92,7 +92,7 @@ def _postings(segment: Segment, entries: Sequence[Entry]) -> tuple[Ints, Ints]:
         return np.array([n for some, _ in lists for n in some]), np.array([n for _, some in lists for n in some])
     codes = varints.decode(_bytes(segment, "docs", [entry.docs for entry in entries]))
     frequencies = (codes & 3) + 1
-    many = np.flatnonzero(frequencies == 4)
+    many = (frequencies == 4).nonzero()[0]
     if len(many):
         frequencies[many] += varints.decode(_bytes(segment, "freqs", [entry.freqs for entry in entries]))
     gaps = codes >> 2
@@ -120,7 +120,7 @@ def _summed(count: int, lists: Sequence[Ints], values: Sequence[NDArray[Any]]) -
         sums = np.bincount(articles, every, count)
         present = np.zeros(count, bool)
         present[articles] = True
-        found = np.flatnonzero(present)
+        found = present.nonzero()[0]
         return found, sums[found]
     order = np.argsort(articles, kind="stable")
     articles, every = articles[order], every[order]

@@ -279,6 +279,7 @@ class Segment:
         self._containers: dict[str, Container] = {}
         self._tables: dict[str, list[str]] = {}
         self._stems: dict[str, dict[int, str]] = {}
+        self._has_stems: dict[str, bool] = {}
         self.stem_groups: dict[str, dict[str, list[int]]] = {}
         """Words by stem, for languages in which the segment does not keep them sorted; filled by `expansion`."""
 
@@ -318,7 +319,11 @@ class Segment:
 
     def has_stems(self, language: str) -> bool:
         """Whether the words are sorted by their stems in a language."""
-        return (self._folder / f"{self.name}.stems-{language}").exists()
+        known = self._has_stems.get(language)
+        if known is None:
+            path = self._folder / f"{self.name}.stems-{language}"
+            known = self._has_stems[language] = path.exists()
+        return known
 
     def stem_order(self, language: str) -> memoryview:
         """Word numbers, ascending by stem."""

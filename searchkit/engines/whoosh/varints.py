@@ -66,7 +66,7 @@ def decode(data: NDArray[np.uint8]) -> Ints:
     import numpy as np
 
     last = data < 0x80
-    ends = np.flatnonzero(last)
+    ends = last.nonzero()[0]
     if len(ends) == len(data):
         return data.astype(np.int64)
     if len(ends) == 0 or ends[-1] != len(data) - 1:
@@ -77,7 +77,7 @@ def decode(data: NDArray[np.uint8]) -> Ints:
     values = (data[starts] & 0x7F).astype(np.int64)
     sizes = ends - starts
     place = 1
-    longer = np.flatnonzero(sizes >= 1)
+    longer = sizes.nonzero()[0]
     while len(longer):
         values[longer] |= (data[starts[longer] + place] & 0x7F).astype(np.int64) << (7 * place)
         place += 1

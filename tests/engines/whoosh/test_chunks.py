@@ -13,6 +13,7 @@ from searchkit.article import Article, Link
 from searchkit.engines.whoosh import chunks
 from searchkit.engines.whoosh.chunks import Batch, Words
 from searchkit.fieldtext import PART_GAP, WORD_FIELDS, field_parts, field_tokens
+from tests.engines.proofs import FULL
 
 Fields = Sequence[Sequence[tuple[str, int]]]
 
@@ -143,7 +144,9 @@ def test_parts(parts: tuple[str, ...]) -> None:
 def test_every_character() -> None:
     """Each character of Unicode, alone, in a word, behind a full stop and beside an apostrophe, is analysed alike."""
     words = Words()
-    for start in range(0, 0x110000, 0x400):
+    # In the gate all blocks up to the Chinese characters, which are alike, and some of the others.
+    blocks = range(0, 0x110000, 0x400)
+    for start in blocks if FULL else [block for block in blocks if block < 0x3400 or block % 0x8000 == 0]:
         for pattern in ("{0}", "a{0}b", "a.{0}.b", "a'{0} {0}'s"):
             text = "\n\n".join(pattern.format(chr(code)) for code in range(start, start + 0x400))
             batch = Batch(words, 1, PART_GAP)

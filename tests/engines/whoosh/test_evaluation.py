@@ -87,7 +87,7 @@ rankings = st.builds(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(
     st.lists(st.lists(strategies.articles, min_size=1, max_size=6), min_size=1, max_size=3),
     st.lists(strategies.queries, min_size=6, max_size=6),
