@@ -18,7 +18,9 @@ from searchkit.engines.whoosh.transfer import pack, receive, to_plain
 from searchkit.errors import EngineError
 
 ARTICLES_IN_PROCESS = 1_000
-"""More than so many articles repay the start of other processes."""
+"""More than so many articles repay the start of other processes; so do fewer that are long (`CHARS_IN_PROCESS`)."""
+
+CHARS_IN_PROCESS = 8_000_000
 
 _BATCH_CHARS = 300_000
 _PIPE_BYTES = 1 << 20
@@ -52,7 +54,7 @@ class Feeder:
         self._taken += 1
         if self._waiting_chars >= _BATCH_CHARS and (self._workers or self._jobs == 1):
             self._pass_on()
-        elif not self._workers and self._jobs > 1 and len(self._waiting) > ARTICLES_IN_PROCESS:
+        elif not self._workers and self._jobs > 1 and self._are_many():
             memory_mb = self._memory_mb // self._jobs
             self._workers = [
                 _Worker(f"{self._prefix}-{number}", str(self._folder), self._languages, memory_mb)
@@ -60,6 +62,9 @@ class Feeder:
             ]
             self._pass_on()
         return self._taken - 1
+
+    def _are_many(self) -> bool:
+        return len(self._waiting) > ARTICLES_IN_PROCESS or self._waiting_chars > CHARS_IN_PROCESS
 
     def finish(self) -> list[Built]:
         """The segments."""

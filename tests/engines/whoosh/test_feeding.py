@@ -39,6 +39,16 @@ def index(directory: Path, articles: list[Article], jobs: int) -> WhooshEngine:
     return engine
 
 
+def test_few_long_articles_are_many_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits to be built is bounded by its size as well: a few long articles start the processes."""
+    monkeypatch.setattr(feeding, "ARTICLES_IN_PROCESS", 1_000)
+    monkeypatch.setattr(feeding, "CHARS_IN_PROCESS", 20_000)
+    articles = [article(f"n{n}", "mosul " * 2_000) for n in range(4)]
+    with index(tmp_path, articles, 2) as engine:
+        assert engine.stats().details["segments"] == "2"
+        assert engine.count(Term("mosul")) == 3  # one of them is deleted again
+
+
 def test_processes_make_the_same_index(tmp_path: Path) -> None:
     """Two processes and none make indexes of the same articles, which answer alike to the last bit; articles that are
     replaced or deleted again within the batch are so whichever process had them."""
