@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from io import BufferedReader
 from os import stat_result
 from pathlib import Path
@@ -96,6 +96,8 @@ def run(engine: Engine, job: Job, progress: Callable[[Progress], None] = lambda 
 
 @dataclass(slots=True)
 class _Counts:
+    """What `IndexReport` counts, while it is being counted."""
+
     files: int = 0
     files_unchanged: int = 0
     files_removed: int = 0
@@ -335,22 +337,11 @@ class _Run:
         )
 
     def _finished(self, committed: bool) -> IndexReport:
-        c = self.counts
+        counts = {item.name: getattr(self.counts, item.name) for item in fields(_Counts)}
+        lists = {"problems": tuple(self.counts.problems), "remarks": tuple(self.counts.remarks)}
         stats = self.engine.stats() if committed else None
-        return IndexReport(
-            files=c.files,
-            files_unchanged=c.files_unchanged,
-            files_removed=c.files_removed,
-            files_skipped=c.files_skipped,
-            added=c.added,
-            replaced=c.replaced,
-            unchanged=c.unchanged,
-            removed=c.removed,
-            problems=tuple(c.problems),
-            remarks=tuple(c.remarks),
-            total=stats.articles if stats else None,
-            generation=stats.generation if stats else None,
-        )
+        total, generation = (stats.articles, stats.generation) if stats else (None, None)
+        return IndexReport(**{**counts, **lists}, total=total, generation=generation)
 
 
 def _digest(path: Path) -> str:

@@ -188,7 +188,6 @@ class Merge:
             self.words = sorted(set().union(*(source.words for source in sources)))
             rank = dict(zip(self.words, range(len(self.words)), strict=True))
             keys = [_entry_keys(source, rank) for source in sources]
-        self._keys = keys
         merged = keys[0] if len(keys) == 1 else np.unique(np.concatenate(keys))
         self._places = [np.searchsorted(merged, source_keys) for source_keys in keys]
         self.entry_words = merged >> FIELD_BITS

@@ -15,16 +15,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 
-def encode_one(value: int) -> bytes:
-    """One number (0 or more)."""
-    out = bytearray()
-    while value > 0x7F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
 def lengths(values: Ints) -> Ints:
     """How many bytes each number takes (numbers below 2^63)."""
     import numpy as np
