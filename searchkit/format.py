@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
 from searchkit.article import Article
@@ -28,7 +28,48 @@ class Remark:
     text: str
 
 
-Record = Article | BadRecord | Remark
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An HTML page whose article is still to be extracted, which is costly and so left to worker processes.
+
+    `known` holds what is known from elsewhere: always id, source and sha256, perhaps the address (`url`), a title, a
+    date. What it leaves empty is filled from the page. `charset` is the encoding that the transport stated.
+    """
+
+    html: bytes
+    known: Article
+    charset: str | None = None
+
+
+Record = Article | BadRecord | Remark | Page
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading one file may cost; whatever is over a limit becomes a bad record that names the limit.
+
+    `file_mb` bounds a file that is one article, `record_mb` one record of a file with many, `ratio` how much longer
+    a compressed stream may become (from 10 MB on), `nesting` how many containers may hold one another, `html_depth`
+    how deep elements may lie in one another, `extraction_s` and `extraction_mb` what one page may take of time and
+    memory.
+    """
+
+    file_mb: int = 64
+    record_mb: int = 64
+    ratio: int = 200
+    nesting: int = 3
+    html_depth: int = 1000
+    extraction_s: float = 20.0
+    extraction_mb: int = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """How files are to be read. `fields` maps a name of ours (`title`, `date`, ...) to the keys of records that hold it,
+    tried before the usual ones; a dotted key (`meta.headline`) leads into an object."""
+
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    limits: Limits = Limits()
 
 
 class Format(Protocol):
@@ -43,7 +84,7 @@ class Format(Protocol):
     def accepts(self, head: bytes) -> bool:
         """Whether a file without a known ending, beginning with these (at most `HEAD_BYTES`) bytes, is of this format."""
 
-    def read(self, stream: BinaryIO, source: str) -> Iterator[Record]:
+    def read(self, stream: BinaryIO, source: str, options: ReadingOptions = ...) -> Iterator[Record]:
         """Yield what `stream` holds, in order, without holding it in memory at once where the format allows.
 
         `source` names the file relative to the archive (`-` for standard input); each article's source is `source`

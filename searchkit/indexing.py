@@ -300,7 +300,7 @@ class _Run:
                 self._store(record, stored.get(record.id))
             elif isinstance(record, BadRecord):
                 self.counts.problems.append(record)
-            else:
+            elif isinstance(record, Remark):
                 self.counts.remarks.append(record)
             self._progress(name, stream.tell() if seekable else 0)
         if broke_off:

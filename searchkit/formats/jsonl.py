@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from searchkit.article import Article, Link, article_id, record_source
 from searchkit.dates import parse_article_date, parse_epoch
-from searchkit.format import BadRecord, Record, Remark
+from searchkit.format import BadRecord, ReadingOptions, Record, Remark
 from searchkit.formats._bytes import UTF8_BOM, has_wide_bom, name_kind
 from searchkit.formats._linklines import parse_link
 from searchkit.formats._people import split_names
@@ -70,7 +70,7 @@ class JsonLinesFormat:
         """Whether the first line that is not blank begins with an object."""
         return re.match(rb"\s*\{(?!\\rtf)", head.removeprefix(UTF8_BOM)) is not None
 
-    def read(self, stream: BinaryIO, source: str) -> Iterator[Record]:
+    def read(self, stream: BinaryIO, source: str, options: ReadingOptions = ReadingOptions()) -> Iterator[Record]:
         """Yield the article of each line. A record without an id of its own is named by the number of its line.
 
         On standard input (source `-`), where line numbers say nothing lasting, it is named by the first 16 digits of

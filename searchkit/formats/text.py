@@ -19,7 +19,7 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from searchkit.article import Article, Link, article_id
-from searchkit.format import BadRecord, Record, Remark
+from searchkit.format import BadRecord, ReadingOptions, Record, Remark
 from searchkit.formats._bylines import (
     Byline,
     dateline,
@@ -76,7 +76,7 @@ class TextFormat:
             return False
         return _OTHER_FORMATS.match(head.removeprefix(b"\xef\xbb\xbf").decode("latin-1")) is None
 
-    def read(self, stream: BinaryIO, source: str) -> Iterator[Record]:
+    def read(self, stream: BinaryIO, source: str, options: ReadingOptions = ReadingOptions()) -> Iterator[Record]:
         """Yield the article, or why there is none; before it a remark where its encoding was guessed."""
         raw = stream.read(LARGEST_FILE + 1)
         if len(raw) > LARGEST_FILE:
