@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -70,7 +70,7 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class Config:
     """All settings. `language` chooses the stemmer (BCP 47; "none" for exact words only); `sources` are indexed when
-    no path is named."""
+    no path is named; `fields` are keys of records (`ReadingOptions.fields`)."""
 
     index: Path = Path("index")
     engine: str = "whoosh"
@@ -80,6 +80,7 @@ class Config:
     bm25: Bm25 = Bm25()
     output: Output = Output()
     indexing: Indexing = Indexing()
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: Limits = Limits()
 
     @property
@@ -169,7 +170,8 @@ def keys(cls: type = Config, prefix: str = "") -> dict[str, tuple[Any, object]]:
         if is_dataclass(kind):
             found.update(keys(kind, f"{prefix}{item.name}."))  # type: ignore[arg-type]
         else:
-            found[prefix + item.name] = (kind, item.default)
+            default = item.default if item.default_factory is MISSING else item.default_factory()
+            found[prefix + item.name] = (kind, default)
     return found
 
 
@@ -235,9 +237,9 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
             continue
         if get_origin(kind) is tuple:
             found[key] = [part for part in value.split(":") if part]
-        elif kind in (int, float, bool):
+        elif kind in (int, float, bool) or get_origin(kind) is Mapping:
             try:
-                found[key] = json.loads(value.lower())
+                found[key] = json.loads(value if get_origin(kind) is Mapping else value.lower())
             except ValueError:
                 found[key] = value
         else:
@@ -276,6 +278,8 @@ def _converted(key: str, raw: object, kind: Any, base: Path, place: str) -> obje
         items = [raw] if isinstance(raw, str) else raw
         if isinstance(items, list | tuple) and all(isinstance(item, str | Path) for item in items):
             return tuple(_path(key, item, base, place) for item in items)
+    if get_origin(kind) is Mapping:
+        return _keys_of_fields(key, raw, place)
     if kind is float and isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) < 1e300:
         return float(raw)
     if kind is int and isinstance(raw, int) and not isinstance(raw, bool):
@@ -289,6 +293,23 @@ def _converted(key: str, raw: object, kind: Any, base: Path, place: str) -> obje
             return "no"
     wanted = {Path: "a path", float: "a number", int: "a whole number", bool: "true or false", str: "a word"}
     raise ConfigError(f"{place}: {key} must be {wanted.get(kind, 'a list of paths')}, not {raw!r}")
+
+
+def _keys_of_fields(key: str, raw: object, place: str) -> dict[str, tuple[str, ...]]:
+    """The keys of records by the field that they hold; one key may stand alone."""
+    from searchkit.format import FIELDS
+
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{place}: {key} must map names such as title to keys of records, not {raw!r}")
+    found: dict[str, tuple[str, ...]] = {}
+    for name, names in raw.items():
+        if name not in FIELDS:
+            raise ConfigError(f"{place}: {key} names {name!r}, which is none of {', '.join(FIELDS)}")
+        names = [names] if isinstance(names, str) else names
+        if not isinstance(names, list | tuple) or not all(isinstance(one, str) and one.strip(" .") for one in names):
+            raise ConfigError(f"{place}: {key}.{name} must be a key of records or a list of keys, not {names!r}")
+        found[name] = tuple(names)
+    return found
 
 
 def _path(key: str, raw: str | Path, base: Path, place: str) -> Path:

@@ -8,6 +8,11 @@ from typing import BinaryIO, Protocol
 
 from searchkit.article import Article
 
+FIELDS = (
+    "id", "title", "body", "html", "dek", "date", "authors", "publisher", "url", "language", "links", "note",
+)  # fmt: skip
+"""What the keys of a record can give: the fields of an article, its own id, and a whole HTML page."""
+
 HEAD_BYTES = 4096
 """How much of a file's beginning `Format.accepts` is shown."""
 
@@ -65,8 +70,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
-    """How files are to be read. `fields` maps a name of ours (`title`, `date`, ...) to the keys of records that hold it,
-    tried before the usual ones; a dotted key (`meta.headline`) leads into an object."""
+    """How files are to be read. `fields` maps names of `FIELDS` to the keys of records that hold them, tried before the
+    usual ones; a dotted key (`meta.headline`) leads into an object."""
 
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: Limits = Limits()

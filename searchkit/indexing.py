@@ -16,7 +16,7 @@ from typing import BinaryIO
 from searchkit.article import Article
 from searchkit.engine import Engine, IndexingOptions, SourceState, Writer
 from searchkit.errors import InputError
-from searchkit.format import HEAD_BYTES, BadRecord, Format, Record, Remark, detect
+from searchkit.format import HEAD_BYTES, BadRecord, Format, ReadingOptions, Record, Remark, detect
 from searchkit.inputs import NO_MATCH, NO_SUCH_FILE, STREAM, Coverage, InputFile, find_files, has_vanished, lineage
 
 # A file changed this shortly before it was read could change again within the clock's grain: its time is not trusted.
@@ -79,6 +79,7 @@ class Job:
     dry_run: bool = False
     wait_s: float = 0.0
     options: IndexingOptions = IndexingOptions()
+    reading: ReadingOptions = ReadingOptions()
 
 
 def run(engine: Engine, job: Job, progress: Callable[[Progress], None] = lambda _: None) -> IndexReport:
@@ -286,7 +287,7 @@ class _Run:
         records: Iterator[Record] | None = None
         while True:
             try:
-                records = records or format.read(stream, name)
+                records = records or format.read(stream, name, self.job.reading)
                 record = next(records, None)
             except Exception as error:  # whatever goes wrong in one file must cost that file only
                 self.counts.problems.append(BadRecord(name, f"reading broke off: {type(error).__name__}: {error}"))

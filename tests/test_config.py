@@ -160,6 +160,19 @@ def test_empty_values_leave_the_default(tmp_path: Path, text: str) -> None:
     assert loaded(tmp_path).config == Config(index=tmp_path / "index")
 
 
+@pytest.mark.parametrize(
+    ("text", "environment"),
+    [
+        ("fields: {title: meta.headline, body: [txt, lead]}", {}),
+        ("fields: {title: x}", {"SEARCHKIT_FIELDS": '{"title": "meta.headline", "body": ["txt", "lead"]}'}),
+    ],
+)
+def test_fields_name_keys_of_records(tmp_path: Path, text: str, environment: dict[str, str]) -> None:
+    """A field has one key or several; the variable holds them as JSON."""
+    written(tmp_path, text)
+    assert loaded(tmp_path, environment).config.fields == {"title": ("meta.headline",), "body": ("txt", "lead")}
+
+
 def test_norwegian_is_a_language(tmp_path: Path) -> None:
     """YAML's reading of a bare `no` as false does not lose Norwegian."""
     written(tmp_path, "language: no")
@@ -234,6 +247,11 @@ def test_indexing_options_are_made_of_the_settings(tmp_path: Path, language: str
         ("sources: [1]", "sources must be a list of paths, not [1]"),
         ("sources: ['']", "sources must be a path, not ''"),
         ("sources: {a: b}", "sources must be a list of paths"),
+        ("fields: [title]", "fields must map names such as title to keys of records, not ['title']"),
+        ("fields: {titel: x}", "fields names 'titel', which is none of id, title, body"),
+        ("fields: {title: 5}", "fields.title must be a key of records or a list of keys, not 5"),
+        ("fields: {title: [a, ' . ']}", "fields.title must be a key of records or a list of keys, not ['a', ' . ']"),
+        ("fields: {1: x}", "fields names 1, which"),
     ],
 )
 def test_wrong_files_name_file_key_and_trouble(tmp_path: Path, text: str, message: str) -> None:
@@ -250,6 +268,7 @@ def test_wrong_files_name_file_key_and_trouble(tmp_path: Path, text: str, messag
     [
         ({"SEARCHKIT_OUTPUT_LIMIT": "ten"}, {}, "environment SEARCHKIT_OUTPUT_LIMIT: output.limit"),
         ({"SEARCHKIT_WEIGHTS_BODY": "nan"}, {}, "environment SEARCHKIT_WEIGHTS_BODY: weights.body"),
+        ({"SEARCHKIT_FIELDS": "title"}, {}, "environment SEARCHKIT_FIELDS: fields must map"),
         ({"SEARCHKIT_LANGUAGE": "xx"}, {}, "environment SEARCHKIT_LANGUAGE: language"),
         ({}, {"language": "xx"}, "flag: language"),
         ({}, {"index": ""}, "flag: index"),

@@ -18,7 +18,7 @@ from searchkit.article import Article, article_id, record_source
 from searchkit.engine import Engine
 from searchkit.engines.memory import MemoryEngine
 from searchkit.errors import IndexLockedError, InputError
-from searchkit.format import BadRecord, Format, Record, Remark
+from searchkit.format import BadRecord, Format, ReadingOptions, Record, Remark
 from searchkit.indexing import IndexReport, Job, Progress
 from searchkit.query import Term
 
@@ -35,7 +35,7 @@ class LinesFormat:
     def accepts(self, head: bytes) -> bool:
         return head.startswith(b"lines ")
 
-    def read(self, stream: BinaryIO, source: str) -> Iterator[Record]:
+    def read(self, stream: BinaryIO, source: str, options: ReadingOptions = ReadingOptions()) -> Iterator[Record]:
         for number, line in enumerate(stream, 1):
             name, _, body = line.decode().strip().partition(" ")
             if name == "bad":
@@ -56,7 +56,7 @@ class EagerFormat(LinesFormat):
 
     suffixes = (".eager",)
 
-    def read(self, stream: BinaryIO, source: str) -> Iterator[Record]:
+    def read(self, stream: BinaryIO, source: str, options: ReadingOptions = ReadingOptions()) -> Iterator[Record]:
         raise RuntimeError("no iterator")
 
 
@@ -203,8 +203,8 @@ def test_what_is_written_to_a_file_while_it_is_read_is_seen_next_time(
     file = archive.write("a.lines", "x mosul", "y homs")
     real = LinesFormat.read
 
-    def read(self: LinesFormat, stream: BinaryIO, source: str) -> Iterator[Record]:
-        yield from real(self, stream, source)
+    def read(self: LinesFormat, stream: BinaryIO, source: str, options: ReadingOptions) -> Iterator[Record]:
+        yield from real(self, stream, source, options)
         file.write_text("x raqqa\ny homs\n")
 
     monkeypatch.setattr(LinesFormat, "read", read)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +65,14 @@ def path(user: bool, **common: Any) -> int:
 def _plain(value: object) -> Any:
     if isinstance(value, tuple):
         return [str(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: list(keys) for name, keys in value.items()}
     return str(value) if isinstance(value, Path) else value
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, dict):
+        return visible_path(json.dumps(value, ensure_ascii=False))
     return visible_path(":".join(value) if isinstance(value, list) else str(value))

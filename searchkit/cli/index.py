@@ -16,6 +16,7 @@ from searchkit.cli.common import Settings, open_configured, settings
 from searchkit.cli.options import common_options
 from searchkit.cli.screen import end_quietly_on_closed_pipe, write
 from searchkit.errors import IndexNotFoundError, InputError
+from searchkit.format import ReadingOptions
 from searchkit.formats import FORMATS, format_named
 from searchkit.indexing import IndexReport, Job, Progress
 from searchkit.inputs import STREAM
@@ -113,6 +114,7 @@ def _job(
         dry_run=dry_run,
         wait_s=wait_s,
         options=config.indexing_options,
+        reading=ReadingOptions(fields=config.fields),
     )
 
 

@@ -110,6 +110,8 @@ def test_config_show_tells_where_each_value_comes_from(archive: Shell) -> None:
     assert lines["sources"] == [f"{archive.folder}/articles", f"{archive.folder}/config.yaml"]
     assert lines["output.limit"] == ["5", "environment SEARCHKIT_OUTPUT_LIMIT"]
     assert lines["output.pager"] == ["true", "default"]
+    fields = archive("config", "show", env={"SEARCHKIT_FIELDS": '{"title": "x.y"}'}).out
+    assert 'fields\t{"title": ["x.y"]}\tenvironment SEARCHKIT_FIELDS\n' in fields
     document = json.loads(archive("config", "show", "--json", "--no-config").out)
     assert document["schema"] == 1
     assert document["settings"]["sources"] == {"value": [], "origin": "default"}
