@@ -23,14 +23,15 @@ HOMES = {
     "platformdirs": ("cli",),
     "snowballstemmer": ("analysis",),
     # What runs code that it reads, or may: articles between processes are the one use.
-    "marshal": ("engines.whoosh.transfer",),
+    "marshal": ("transfer",),
     "pickle": (),
     "shelve": (),
 }
 # Layers, lowest first: a module imports its own layer and lower ones.
 LAYERS = (
-    ("errors", "porter2", "dates", "configcache"),
+    ("errors", "porter2", "dates", "configcache", "processes"),
     ("article", "analysis"),
+    ("transfer",),
     ("query",),
     ("queryparser", "matching", "fieldtext", "ranking", "format", "engine"),
     ("inputs", "highlight", "engines", "formats"),
@@ -42,7 +43,7 @@ LAYERS = (
 # The table of an engine or format may name them; `formats/__init__.py` is such a table.
 TABLES = ("engines", "formats")
 # A process of its own, which talks to its parent over its standard streams.
-PROCESSES = ("engines.whoosh.worker",)
+PROCESSES = ("engines.whoosh.worker", "processes")
 CALLS_OF_CLI = {"print", "input", "exit", "quit", "breakpoint"}
 ATTRIBUTES_OF_CLI = {
     ("sys", "exit"), ("sys", "stdout"), ("sys", "stderr"), ("sys", "stdin"), ("os", "environ"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import select
 import subprocess
-import sys
 from array import array
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,8 +13,9 @@ from typing import IO, BinaryIO, cast
 from searchkit.article import Article
 from searchkit.engines.whoosh.builder import SegmentBuilder
 from searchkit.engines.whoosh.snapshot import SegmentInfo
-from searchkit.engines.whoosh.transfer import pack, receive, to_plain
 from searchkit.errors import EngineError
+from searchkit.processes import command
+from searchkit.transfer import pack, receive, to_plain
 
 ARTICLES_IN_PROCESS = 1_000
 """More than so many articles repay the start of other processes; so do fewer that are long (`CHARS_IN_PROCESS`)."""
@@ -24,12 +24,6 @@ CHARS_IN_PROCESS = 8_000_000
 
 _BATCH_CHARS = 300_000
 _PIPE_BYTES = 1 << 20
-_START = """
-import sys
-sys.path.insert(0, sys.argv[1])
-from searchkit.engines.whoosh.worker import main
-main()
-"""
 
 Built = tuple[SegmentInfo, "array[int]"]
 """A segment, and for each article in it its number among all that were added."""
@@ -100,9 +94,8 @@ class _Worker:
     """A process that builds one segment."""
 
     def __init__(self, name: str, folder: str, languages: list[str], memory_mb: int) -> None:
-        # The same searchkit as ours, wherever that was imported from.
-        command = [sys.executable, "-c", _START, str(Path(__file__).parents[3])]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        start = command("searchkit.engines.whoosh.worker")
+        self._process = subprocess.Popen(start, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         self.numbers = array("Q")
         pipe = self.pipe
         if hasattr(fcntl, "F_SETPIPE_SZ"):

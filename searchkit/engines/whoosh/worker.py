@@ -8,26 +8,19 @@ before, the parent is gone, and the process ends at once, whatever it is doing. 
 from __future__ import annotations
 
 import os
-import select
-import signal
 import sys
 from pathlib import Path
-from threading import Thread
 
 from searchkit.engines.whoosh.builder import SegmentBuilder
-from searchkit.engines.whoosh.transfer import from_plain, pack, receive
+from searchkit.processes import end_with_parent
+from searchkit.transfer import from_plain, pack, receive
 
 
 def main() -> None:
     """Serve one segment."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, whose end is seen as the end of the input
+    end_with_parent()
     pipe = sys.stdin.buffer
     os.umask(0o077)
-    hang_up = select.poll()
-    hang_up.register(pipe.fileno(), 0)
-    if hang_up.poll(0):
-        os._exit(1)  # gone while we were starting
-    Thread(target=_end_with_parent, args=(hang_up,), daemon=True).start()
     try:
         folder, name, languages, memory_mb = receive(pipe)
         builder = SegmentBuilder(Path(folder), name, languages, memory_mb)
@@ -40,9 +33,3 @@ def main() -> None:
     except OSError as exc:
         answer = {"error": exc.strerror or str(exc)}
     sys.stdout.buffer.write(pack(answer))
-
-
-def _end_with_parent(hang_up: select.poll) -> None:
-    """Wait until nobody can write to our input any more, and end the process."""
-    hang_up.poll()
-    os._exit(1)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.article import Article, Link
-from searchkit.engines.whoosh.transfer import from_plain, pack, receive, to_plain
+from searchkit.transfer import from_plain, pack, receive, to_plain
 from tests.engines.contract import article
 from tests.engines.whoosh.test_segment import odd_articles
 

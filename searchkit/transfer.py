@@ -1,4 +1,4 @@
-"""Articles between processes: batches as messages on a pipe, each with its length before it.
+"""Messages between processes: values on a pipe, each with its length before it, and articles as such values.
 
 The format is Python's `marshal`, which is fast, and safe here: both ends are this program, and nothing of it is stored.
 """
@@ -8,10 +8,10 @@ from __future__ import annotations
 import marshal
 import struct
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from searchkit.article import Article, Link
-from searchkit.engines.whoosh.segment import parsed_date
 
 _LENGTH = struct.Struct("<Q")
 
@@ -46,8 +46,13 @@ def to_plain(article: Article) -> tuple[Any, ...]:
 def from_plain(values: Iterable[Any]) -> Article:
     """The inverse of `to_plain`."""
     *head, published, date_source, language, url, links, note = values
-    day = parsed_date(published) if published else None
-    made = tuple(Link(h, p, parsed_date(d) if d else None, u) for h, p, d, u in links)
+    day = _date(published) if published else None
+    made = tuple(Link(h, p, _date(d) if d else None, u) for h, p, d, u in links)
     id_, source, title, body, sha256, record, dek, authors, publisher = head
     names = (record, dek, authors, publisher)
     return Article(id_, source, title, body, sha256, *names, day, date_source, language, url, made, note)
+
+
+def _date(text: str) -> date | datetime:
+    """The day or moment that `isoformat` wrote."""
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
