@@ -6,7 +6,7 @@ scores have no unit and compare inside one result only; `total_is_exact` may be 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +14,7 @@ from typing import Protocol, runtime_checkable
 
 from searchkit.article import Article, Link
 from searchkit.query import Query, WordLeaf
+from searchkit.sharding import Shard
 
 SORTS = ("score", "date", "title")
 
@@ -148,12 +149,14 @@ class IndexingOptions:
 
     `memory_mb` bounds, roughly, the memory of all processes together, `jobs` is how many processes work at once (0: as
     many as there are processors). Inflections in `languages` (BCP 47) are prepared while indexing; those of any other
-    language cost the first query in it a while.
+    language cost the first query in it a while. The writers of the parts of one archive (`shard`) do not exclude
+    one another, where an engine can take them at once.
     """
 
     memory_mb: int = 256
     jobs: int = 0
     languages: tuple[str, ...] = ("en",)
+    shard: Shard | None = None
 
 
 class Writer(Protocol):
@@ -170,6 +173,15 @@ class Writer(Protocol):
 
     def forget(self, file: str) -> None:
         """Drop what was noted of a file; its articles stay."""
+
+
+@runtime_checkable
+class Noting(Protocol):
+    """What a writer may offer that has something to tell when its block has ended well."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What its user should know of the commit, a sentence each: what had to be retried, what is at risk."""
 
 
 class Engine(Protocol):

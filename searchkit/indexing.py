@@ -14,13 +14,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 from searchkit.article import Article
-from searchkit.engine import Engine, IndexingOptions, SourceState, Writer
+from searchkit.engine import Engine, IndexingOptions, Noting, SourceState, Writer
 from searchkit.errors import InputError
 from searchkit.format import HEAD_BYTES, BadRecord, Format, ReadingOptions, Record, Remark, detect
 from searchkit.inputs import NO_MATCH, NO_SUCH_FILE, STREAM, Coverage, InputFile, find_files, has_vanished, lineage
+from searchkit.sharding import Shard
 
 # A file changed this shortly before it was read could change again within the clock's grain: its time is not trusted.
 _FRESH_NS = 2_000_000_000
+
+SPLIT_BYTES = 64 * 1024 * 1024
+"""Files of this size are divided among shards by their records, smaller ones whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class IndexReport:
 
     `removed` counts articles whose file or record has vanished. `total` is how many the index holds afterwards, None
     after a dry run. Each problem is a file or record that was not indexed; `files_skipped` are files found in folders
-    whose format is not known, each named by a remark.
+    whose format is not known, each named by a remark. `notes` is what the engine's writer had to tell.
     """
 
     files: int = 0
@@ -42,6 +46,7 @@ class IndexReport:
     removed: int = 0
     problems: tuple[BadRecord, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    notes: tuple[str, ...] = ()
     took_s: float = 0.0
     total: int | None = None
     generation: int | None = None
@@ -66,6 +71,8 @@ class Job:
 
     `stream` is read for the path `-`, as `stream_format` (None: told by its beginning). `prune` removes articles of
     files, inside `paths`, that have vanished. `rebuild` starts from an empty index. `dry_run` reads but writes nothing.
+    Of a `shard` only the files that belong to it are read, and of standard input and files of `SPLIT_BYTES` or more only
+    its records kept; such files are not remembered.
     """
 
     paths: Sequence[str]
@@ -80,6 +87,11 @@ class Job:
     wait_s: float = 0.0
     options: IndexingOptions = IndexingOptions()
     reading: ReadingOptions = ReadingOptions()
+
+    @property
+    def shard(self) -> Shard | None:
+        """The part of the archive that is meant; None: all of it."""
+        return self.options.shard
 
 
 def run(engine: Engine, job: Job, progress: Callable[[Progress], None] = lambda _: None) -> IndexReport:
@@ -154,6 +166,10 @@ class _Run:
             self._writer = self._writing.enter_context(opened)
         return self._writer
 
+    def _is_ours(self, name: str) -> bool:
+        """Whether a file or record belongs to the shard of this run; all do without one."""
+        return self.job.shard is None or self.job.shard.owns(name)
+
     # --- the plan ---
 
     def _stale_files(self) -> Iterator[tuple[InputFile, stat_result, str | None]]:
@@ -163,10 +179,12 @@ class _Run:
             if isinstance(item, BadRecord):
                 self.counts.problems.append(item)
                 continue
-            self.counts.files += 1
             state = self._known.get(item.name)
             try:
                 info = item.path.stat()
+                if not self._is_ours(item.name) and info.st_size < SPLIT_BYTES:
+                    continue
+                self.counts.files += 1
                 if state and (state.size_bytes, state.modified_ns) == (info.st_size, info.st_mtime_ns):
                     self._keep(state)
                     continue
@@ -188,7 +206,7 @@ class _Run:
     def _vanished(self) -> list[str]:
         """Remembered files, inside the job's paths, that exist no more."""
         paths = Coverage(self.job.paths, self.job.root)
-        inside = [name for name in self._known if name != STREAM and paths.holds(name)]
+        inside = [name for name in self._known if name != STREAM and paths.holds(name) and self._is_ours(name)]
         return [name for name in inside if has_vanished(name, self.job.root)]
 
     def _remember_seen_again(self) -> None:
@@ -249,13 +267,20 @@ class _Run:
                 self._skip(item)
                 return
             problems_before = len(self.counts.problems)
-            articles = self._read_records(format, stream, item.name, seekable=True)
-        if articles is not None and (writer := self._change()):
+            split = self.job.shard is not None and info.st_size >= SPLIT_BYTES
+            articles = self._read_records(format, stream, item.name, seekable=True, split=split)
+        if split:
+            # Whether the other shards have done their share is not known here: the next whole run reads it again.
+            if item.name in self._known and (writer := self._change()):
+                writer.forget(item.name)
+        elif articles is not None and (writer := self._change()):
             problems = tuple((p.source, p.reason) for p in self.counts.problems[problems_before:])
             assert digest is not None
             writer.remember(item.name, SourceState(info.st_size, _trusted_time(info), digest, articles, problems))
 
     def _skip(self, item: InputFile) -> None:
+        if not self._is_ours(item.name):
+            return
         reason = "not in a format that searchkit reads"
         if item.name in self._known:  # it was, and what it held then it holds no more
             self._forget(item.name)
@@ -276,12 +301,16 @@ class _Run:
             reason = "not in a format that searchkit reads" if head else "standard input is empty"
             self.counts.problems.append(BadRecord(STREAM, reason))
             return
-        self._read_records(format, stream, STREAM, seekable=False)
+        self._read_records(format, stream, STREAM, seekable=False, split=True)
 
-    def _read_records(self, format: Format, stream: BinaryIO, name: str, *, seekable: bool) -> int | None:
-        """Index the records of one file; how many articles it holds, None when reading broke off."""
+    def _read_records(
+        self, format: Format, stream: BinaryIO, name: str, *, seekable: bool, split: bool = False
+    ) -> int | None:
+        """Index the records of one file, of a `split` one those of this shard; how many articles it holds, None when
+        reading broke off."""
         stored = {} if self.job.rebuild else self.engine.fingerprints(name)
-        missing = dict(stored)
+        missing = {id_: sha256 for id_, sha256 in stored.items() if not split or self._is_ours(id_)}
+        tells = self._is_ours(name)
         count = 0
         broke_off = False
         records: Iterator[Record] | None = None
@@ -296,12 +325,14 @@ class _Run:
             if record is None:
                 break
             if isinstance(record, Article):
+                if split and not self._is_ours(record.id):
+                    continue
                 count += 1
                 missing.pop(record.id, None)
                 self._store(record, stored.get(record.id))
-            elif isinstance(record, BadRecord):
+            elif isinstance(record, BadRecord) and tells:
                 self.counts.problems.append(record)
-            elif isinstance(record, Remark):
+            elif isinstance(record, Remark) and tells:
                 self.counts.remarks.append(record)
             self._progress(name, stream.tell() if seekable else 0)
         if broke_off:
@@ -342,7 +373,8 @@ class _Run:
         lists = {"problems": tuple(self.counts.problems), "remarks": tuple(self.counts.remarks)}
         stats = self.engine.stats() if committed else None
         total, generation = (stats.articles, stats.generation) if stats else (None, None)
-        return IndexReport(**{**counts, **lists}, total=total, generation=generation)
+        notes = tuple(self._writer.notes) if isinstance(self._writer, Noting) else ()
+        return IndexReport(**{**counts, **lists}, notes=notes, total=total, generation=generation)
 
 
 def _digest(path: Path) -> str:

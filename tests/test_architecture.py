@@ -30,7 +30,7 @@ HOMES = {
 # Layers, lowest first: a module imports its own layer and lower ones.
 LAYERS = (
     ("errors", "porter2", "dates", "configcache", "processes"),
-    ("article", "analysis"),
+    ("article", "analysis", "sharding"),
     ("transfer",),
     ("query",),
     ("queryparser", "matching", "fieldtext", "ranking", "format", "engine"),

@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,12 +16,13 @@ import pytest
 
 from searchkit import indexing
 from searchkit.article import Article, article_id, record_source
-from searchkit.engine import Engine
+from searchkit.engine import Engine, IndexingOptions, Writer
 from searchkit.engines.memory import MemoryEngine
 from searchkit.errors import IndexLockedError, InputError
 from searchkit.format import BadRecord, Format, ReadingOptions, Record, Remark
 from searchkit.indexing import IndexReport, Job, Progress
 from searchkit.query import Term
+from searchkit.sharding import Shard
 
 HOUR_NS = 3_600_000_000_000
 
@@ -547,3 +549,91 @@ def test_progress_of_a_stream_has_no_totals(archive: Archive) -> None:
     stream = io.BufferedReader(io.BytesIO(b"lines 1\n"))  # type: ignore[arg-type]
     indexing.run(archive.engine, Job(["-"], archive.root, FORMATS, stream=stream), steps.append)
     assert [(step.file, step.files_total, step.bytes_total, step.articles) for step in steps] == [("-", None, None, 1)]
+
+
+# --- shards ------------------------------------------------------------------------------------------------------
+
+
+def in_shards(archive: Archive, count: int, *paths: str, **options: object) -> list[IndexReport]:
+    """Index each part in turn."""
+    parts = [IndexingOptions(shard=Shard(number, count)) for number in range(1, count + 1)]
+    return [archive.index(*paths, options=part, **options) for part in parts]
+
+
+def test_shards_together_make_the_whole(archive: Archive) -> None:
+    """Each part reads its own files only, counts them, and tells their problems; together they are one run's index."""
+    for number in range(12):
+        archive.write(f"{number}.lines", f"x body {number}", "bad no title")
+    whole = MemoryEngine()
+    archive.index(engine=whole)
+    reports = in_shards(archive, 3)
+    assert [report.files for report in reports] == [report.added for report in reports]
+    assert sum(report.added for report in reports) == 12
+    assert all(report.added for report in reports)
+    assert sum(len(report.problems) for report in reports) == 12
+    assert list(archive.engine.articles()) == list(whole.articles())
+    assert archive.engine.sources() == whole.sources()
+    assert counts(archive.index()) == {"files": 12, "files_unchanged": 12, "unchanged": 12}
+
+
+def test_large_files_are_divided_by_record(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a large file each part keeps its own records, removes its own vanished ones, and remembers nothing, as it
+    cannot know whether the others have done their share."""
+    monkeypatch.setattr(indexing, "SPLIT_BYTES", 100)
+    lines = [f"x{number} body" for number in range(30)]
+    archive.write("large.lines", "lines of text", "bad no title", *lines)
+    reports = in_shards(archive, 3)
+    assert sum(report.added for report in reports) == 31
+    assert max(report.added for report in reports) < 20
+    assert sum(len(report.problems) for report in reports) == 1
+    assert archive.engine.sources() == {}
+    archive.write("large.lines", "lines of text", *lines[:20])
+    assert sum(report.removed for report in in_shards(archive, 3)) == 10
+    assert len(archive.held) == 21
+
+
+def test_a_large_file_is_forgotten_where_it_was_remembered(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change indexed in parts drops what was noted of the file: a later whole run reads it."""
+    monkeypatch.setattr(indexing, "SPLIT_BYTES", 100)
+    archive.write("large.lines", *(f"x{number} body" for number in range(30)))
+    archive.index()
+    assert list(archive.engine.sources()) == ["large.lines"]
+    archive.write("large.lines", *(f"x{number} other" for number in range(30)))
+    in_shards(archive, 2)
+    assert archive.engine.sources() == {}
+
+
+def test_a_stream_is_divided_by_record(archive: Archive) -> None:
+    """Each part keeps its own records of what is piped in."""
+    lines = ["lines of text", *(f"x{number} body" for number in range(20))]
+    for number in (1, 2):
+        archive.stream(*lines, options=IndexingOptions(shard=Shard(number, 2)))
+        assert 0 < len(archive.held) < 21 or number == 2
+    assert len(archive.held) == 21
+
+
+def test_shards_prune_their_own_files(archive: Archive) -> None:
+    """A file that has vanished is removed by the part it belonged to."""
+    for number in range(8):
+        archive.write(f"{number}.lines", "x body")
+    in_shards(archive, 2)
+    for number in range(4):
+        (archive.root / f"{number}.lines").unlink()
+    reports = in_shards(archive, 2, prune=True)
+    assert sum(report.files_removed for report in reports) == 4
+    assert len(archive.held) == 4
+
+
+def test_notes_of_the_writer_are_reported(archive: Archive) -> None:
+    """What a writer has to tell stands in the report."""
+
+    class NotingEngine(MemoryEngine):
+        @contextmanager
+        def writer(self, **options: object) -> Iterator[Writer]:  # type: ignore[override]
+            with super().writer() as writer:
+                writer.notes = ["2 requests were retried"]  # type: ignore[attr-defined]
+                yield writer
+
+    archive.write("a.lines", "x mosul")
+    assert archive.index(engine=NotingEngine()).notes == ("2 requests were retried",)
+    assert archive.index().notes == ()

@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -20,6 +21,7 @@ from searchkit.format import ReadingOptions
 from searchkit.formats import FORMATS, format_named
 from searchkit.indexing import IndexReport, Job, Progress
 from searchkit.inputs import STREAM
+from searchkit.sharding import parse_shard
 
 FAILED = 2
 PROBLEMS_SHOWN = 20
@@ -38,6 +40,7 @@ PROBLEMS_SHOWN = 20
     metavar="N",
     help="Build with N processes; 0: one for each processor.  [setting: indexing.jobs]",
 )
+@click.option("--shard", metavar="I/N", help="Read the I-th of N parts only, as when many machines feed one cluster.")
 @click.option("--input-format", metavar="NAME", help=f"Format of standard input: {', '.join(f.name for f in FORMATS)}.")
 @click.option(
     "--wait",
@@ -55,6 +58,7 @@ def command(
     rebuild: bool,
     dry_run: bool,
     jobs: int | None,
+    shard: str | None,
     input_format: str | None,
     wait_s: float,
     as_json: bool,
@@ -69,12 +73,17 @@ def command(
       zcat dump.jsonl.gz | searchkit index -   JSON Lines from a pipe
       searchkit index --prune articles/        also remove what has vanished
       searchkit index --rebuild                anew from nothing
+      searchkit index --shard 3/16 articles/   the third of sixteen parts, on one of sixteen machines
 
     Files that have not changed are not read again. Interrupting leaves the index as it was.
     Exit status: 0 done, 2 some input could not be read (the rest is indexed), 130 interrupted.
     """
     chosen = settings(common, indexing__jobs=jobs)
     job = _job(chosen, list(paths), prune, rebuild, dry_run, input_format, wait_s)
+    if shard:
+        if rebuild:
+            raise click.UsageError("--rebuild is for the whole; with --shard, feed an index of another name instead.")
+        job = replace(job, options=replace(job.options, shard=parse_shard(shard)))
     report = _run(chosen, job)
     end_quietly_on_closed_pipe()  # all changes are made
     _tell(report, chosen.verbose)
@@ -149,6 +158,7 @@ def _progress_bar() -> Iterator[Callable[[Progress], None]]:
 
 def _tell(report: IndexReport, verbose: bool) -> None:
     from searchkit.output.summary import problem_lines, remark_lines, report_line
+    from searchkit.output.visible import visible_line
 
     lines = list(problem_lines(report))
     for line in lines if verbose else lines[:PROBLEMS_SHOWN]:
@@ -158,4 +168,6 @@ def _tell(report: IndexReport, verbose: bool) -> None:
     if verbose:
         for line in remark_lines(report):
             click.echo(line, err=True)
+    for note in report.notes:
+        click.echo(visible_line(note), err=True)
     click.echo(report_line(report), err=True)

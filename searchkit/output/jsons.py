@@ -123,6 +123,7 @@ def report_dict(report: IndexReport) -> JsonObject:
         "took_s": _finite(round(report.took_s, 6)),
         "problems": [{"source": problem.source, "reason": problem.reason} for problem in report.problems],
         "remarks": [{"source": remark.source, "text": remark.text} for remark in report.remarks],
+        "notes": list(report.notes),
     }
 
 

@@ -243,3 +243,16 @@ def test_files_without_permission_are_told(shell: Shell) -> None:
     assert done.status == 2
     assert "b.jsonl: cannot be read: Permission denied" in done.err
     assert titles(shell) == ["one"]
+
+
+def test_shards_index_the_whole_together(shell: Shell) -> None:
+    """`--shard` reads one part of the files; what is no part of a whole, or with --rebuild, is an error of usage."""
+    for number in range(6):
+        (shell.folder / f"{number}.jsonl").write_text(line(str(number)))
+    for number in (1, 2):
+        assert shell("index", "--shard", f"{number}/2", ".").status == 0
+        assert (len(titles(shell)) < 6) == (number == 1)
+    assert titles(shell) == [str(number) for number in range(6)]
+    wrong = shell("index", "--shard", "3/2", ".")
+    assert wrong.status == 2 and "--shard 3/16" in wrong.err
+    assert shell("index", "--shard", "1/2", "--rebuild", ".").status == 2
