@@ -178,6 +178,19 @@ def test_a_changed_record_in_real_json_lines_is_replaced(tmp_path: Path) -> None
     assert {article.body for article in engine.articles()} == {"one", "zwei", "three"}
 
 
+def test_readers_are_told_how_to_read(tmp_path: Path) -> None:
+    """Keys of records that the job names are read, in files and on standard input."""
+    from searchkit.formats import FORMATS as REAL
+
+    line = b'{"id": 1, "meta": {"headline": "Mosul"}}'
+    (tmp_path / "a.jsonl").write_bytes(line)
+    reading = ReadingOptions(fields={"title": ("meta.headline",)})
+    engine = MemoryEngine()
+    stream = io.BufferedReader(io.BytesIO(line))  # type: ignore[arg-type]
+    indexing.run(engine, Job([str(tmp_path), "-"], tmp_path, REAL, stream=stream, reading=reading))
+    assert {article.source: article.title for article in engine.articles()} == {"a.jsonl#1": "Mosul", "-#1": "Mosul"}
+
+
 def test_a_file_changed_within_the_grain_of_the_clock_is_seen(archive: Archive) -> None:
     """A file changed just before it was read is compared by content, though size and time stay the same."""
     file = archive.write("a.lines", "x mosul", age_ns=0)

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 
 from searchkit.article import Article, Link, article_id
 from searchkit.errors import InputError
-from searchkit.format import BadRecord, Format, Record, Remark, detect
-from searchkit.formats import FORMATS, format_named
-from searchkit.formats import jsonl as jsonl_module
+from searchkit.format import BadRecord, Format, Limits, Page, ReadingOptions, Record, Remark, detect
+from searchkit.formats import FORMATS, _fields, format_named
 from searchkit.formats.jsonl import JsonLinesFormat
 from tests.formats.contract import FormatContract
 
@@ -89,13 +88,16 @@ def test_all_fields_of_a_record() -> None:
 
 ALIASES = {
     "title": ["title", "headline", "name"],
-    "body": ["body", "text", "content", "article", "articleBody", "maintext", "story"],
+    "body": [
+        "body", "text", "content", "article", "articleBody", "maintext", "story", "content_text", "body_text",
+        "full_text", "fulltext",
+    ],
     "dek": ["dek", "description", "summary", "subtitle", "standfirst", "abstract"],
     "publisher": ["publisher", "outlet", "source", "site", "site_name", "publication", "sitename"],
     "url": ["url", "link", "canonical_url", "canonicalUrl", "web_url"],
     "note": ["note", "bio"],
     "record": ["id", "_id", "uuid", "guid"],
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("field", "key"), [(field, key) for field, keys in ALIASES.items() for key in keys])
@@ -121,7 +123,7 @@ def test_the_first_alias_with_a_value_wins(keys: tuple[str, list[str]]) -> None:
 @pytest.mark.parametrize(
     "key",
     ["date", "published", "published_at", "publishedAt", "pubDate", "pub_date", "date_published", "datePublished",
-     "timestamp"],
+     "date_publish", "publish_date", "published_date", "publication_date", "timestamp"],
 )  # fmt: skip
 def test_every_alias_of_the_date_is_read(key: str) -> None:
     """Each name of the date is read, and its source is `meta`."""
@@ -392,15 +394,46 @@ class _CountingStream(io.BytesIO):
         return super().readline(size)
 
 
-def test_a_line_too_long_is_skipped_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_too_long_is_skipped_in_pieces() -> None:
     """A line over the limit is a bad record, the next one is read; one at the limit is an article."""
-    fits = '{"title": "a"}'
-    monkeypatch.setattr(jsonl_module, "LONGEST_LINE", len(fits))
+    fits = '{"title": "a"' + " " * (2**20 - 14) + "}"
     stream = _CountingStream(f'{fits}\r\n{fits[:-1]} }}\n{" " * 3_000_000}\n{{"title": "b"}}'.encode())
-    records = list(JsonLinesFormat().read(stream, "a.jsonl"))
+    options = ReadingOptions(limits=Limits(record_mb=1))
+    records = list(JsonLinesFormat().read(stream, "a.jsonl", options))
     assert [r.source for r in records] == ["a.jsonl#1", "a.jsonl#2", "a.jsonl#3", "a.jsonl#4"]
     assert [type(r) for r in records] == [Article, BadRecord, BadRecord, Article]
-    assert stream.largest <= 2**20
+    assert stream.largest <= 2**20 + 2
+    assert isinstance(records[1], BadRecord)
+    assert records[1].reason == "line 2: longer than 1 MiB, the limit of a record"
+
+
+def test_keys_of_ones_own_come_first() -> None:
+    """A user's keys are read before the usual ones, in any case; a dotted one leads into objects and lists."""
+    options = ReadingOptions(
+        fields={"title": ("Kopf",), "body": ("doc.parts.1.Txt", "doc.lead"), "date": ("doc.at",), "id": ("doc.no",)}
+    )
+    lines = [
+        {"title": "T", "kopf": "K", "doc": {"Parts": [{}, {"txt": "two"}], "at": "2017-03-17", "no": 5}},
+        {"title": "T", "doc": {"parts": [1], "lead": "L"}},
+        {"title": "T", "doc.lead": "flat", "doc": {"lead": "deep"}},
+        {"title": "T", "body": "B", "doc": ["x"]},
+    ]
+    stream = io.BytesIO("\n".join(map(json.dumps, lines)).encode())
+    records = list(JsonLinesFormat().read(stream, "a", options))
+    found = [(r.source, r.title, r.body, r.published) for r in records if isinstance(r, Article)]
+    assert found == [
+        ("a#5", "K", "two", MARCH_17), ("a#2", "T", "L", None), ("a#3", "T", "flat", None), ("a#4", "T", "B", None)
+    ]  # fmt: skip
+
+
+def test_a_record_with_a_page_is_left_to_be_extracted() -> None:
+    """HTML under its own key is a page with what the record states; a body in the record comes before it."""
+    page, article = read(
+        '{"id": 1, "html": "<p>é</p>", "url": "https://x.org/1", "title": ""}\n{"html": "x", "text": "B"}'
+    )
+    assert isinstance(page, Page) and (page.html, page.charset) == ("<p>é</p>".encode(), "utf-8")
+    assert (page.known.source, page.known.url, page.known.body) == ("a.jsonl#1", "https://x.org/1", "")
+    assert isinstance(article, Article) and article.body == "B"
 
 
 def test_records_are_read_one_by_one() -> None:
@@ -418,7 +451,7 @@ _JSON = st.recursive(
     ),
     max_leaves=6,
 )
-_KEYS = sorted({name for names in jsonl_module._ALIASES.values() for name in names})
+_KEYS = sorted({name for names in _fields.ALIASES.values() for name in names})
 
 
 @given(st.dictionaries(st.sampled_from(_KEYS), _JSON, max_size=8))
