@@ -16,6 +16,7 @@ SERVICES = ("indexing", "searching", "api", "config", "configcache", "inputs")
 HOMES = {
     "whoosh": ("engines.whoosh.codec",),
     "numpy": ("engines.whoosh",),
+    "isal": ("engines.whoosh.deflate",),
     "opensearchpy": ("engines.opensearch",),
     "click": ("cli",),
     "rich": ("output", "cli"),

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Literal
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _MAGIC = b"SKIT" + bytes([FORMAT_VERSION, 0, 0, 0])
 _END = b"SKITEND\n"
 _TRAILER = struct.Struct("<II8s")

@@ -29,7 +29,7 @@ from searchkit.analysis import ANALYSIS_VERSION
 from searchkit.engines.whoosh.container import Damaged, create, open_file
 from searchkit.errors import EngineError, IndexDamagedError, IndexNotFoundError, IndexVersionError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 KEPT_GENERATIONS = 2
 
 _MANIFEST = re.compile(r"searchkit-(\d{8})\.json", re.ASCII)

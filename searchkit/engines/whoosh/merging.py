@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from math import log
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 
 from searchkit.engines.whoosh import varints
 from searchkit.engines.whoosh.builder import field_totals, write_words
+from searchkit.engines.whoosh.deflate import decompress
 from searchkit.engines.whoosh.inversion import AnyInts, Ints, Postings, Source
 from searchkit.engines.whoosh.segmentwriter import Columns, StoreWriter, write_columns
 from searchkit.engines.whoosh.snapshot import SegmentInfo, View
@@ -152,7 +152,7 @@ def _copy_stored(view: View, store: StoreWriter) -> None:
         if all(view.is_live(n) for n in range(first, last)):
             store.add_block(compressed, lengths[first:last].tolist())
             continue
-        whole = zlib.decompress(compressed, -zlib.MAX_WBITS)
+        whole = decompress(compressed, sum(lengths[first:last]))
         at = 0
         for n in range(first, last):
             if view.is_live(n):

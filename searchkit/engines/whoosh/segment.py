@@ -1,6 +1,6 @@
 """Reading a segment: some articles and everything found out about them, in files that never change.
 
-FORMAT (version 1; the frame of each file is `container.py`'s). A segment NAME consists of:
+FORMAT (version 2; the frame of each file is `container.py`'s). A segment NAME consists of:
 
 NAME.terms      words           all distinct words as UTF-8, sorted bytewise, without separators
                 word_lengths    u16 for each word: its bytes
@@ -14,7 +14,8 @@ NAME.freqs      data            for each posting whose frequency is 4 or more: f
 NAME.skips      data            for each entry with 256 postings or more, for every 128 of them as a varint: the bytes
                                 they take in positions
 NAME.positions  data            for each posting its positions as varints, each less the one before (the first: less 0)
-NAME.stored     data            records of some articles each, compressed (raw deflate)
+NAME.stored     data            records of some articles each, compressed (raw deflate); a record is JSON, a line feed,
+                                and the body
                 lengths         u32 for each article: bytes of its record, uncompressed
                 block_articles  u32 for each block its first article, and the number of all articles
                 block_offsets   u64 for each block where it begins in data, and the end of data
@@ -33,7 +34,6 @@ Varints are `varints.py`'s. Articles are numbered from 0. Which of them are dele
 from __future__ import annotations
 
 import json
-import zlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
@@ -43,6 +43,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from searchkit.article import Article, Link
 from searchkit.engines.whoosh.container import Container, Damaged
+from searchkit.engines.whoosh.deflate import BadDeflateError, decompress
 from searchkit.engines.whoosh.varints import decode_plain
 
 BLOCK_WORDS = 16
@@ -216,8 +217,9 @@ _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=
 
 
 def encode_article(article: Article) -> bytes:
-    """An article as its stored record: JSON without what is a column, in UTF-8 that lets lone surrogates pass."""
-    record: dict[str, Any] = {"source": article.source, "title": article.title, "body": article.body}
+    """An article as its stored record, in UTF-8 that lets lone surrogates pass: one line of JSON with all that is neither a
+    column nor the body, and behind it the body as it is (escaping it would take longer than everything else here)."""
+    record: dict[str, Any] = {"source": article.source, "title": article.title}
     optional = ("record", "dek", "publisher", "date_source", "language", "url", "note")
     record |= {name: value for name in optional if (value := getattr(article, name)) is not None}
     if article.authors:
@@ -226,18 +228,21 @@ def encode_article(article: Article) -> bytes:
         record["published"] = article.published.isoformat()
     if article.links:
         record["links"] = [_link_record(link) for link in article.links]
-    return _encode(record).encode("utf-8", "surrogatepass")
+    return f"{_encode(record)}\n{article.body}".encode("utf-8", "surrogatepass")
 
 
 def decode_article(data: bytes, article_id: str, sha256: str) -> Article:
     """The article of a stored record."""
-    record = json.loads(data.decode("utf-8", "surrogatepass"))
+    head, line_feed, body = data.decode("utf-8", "surrogatepass").partition("\n")
+    if not line_feed:
+        raise Damaged("a stored article has no body")
+    record = json.loads(head)
     published = record.get("published")
     return Article(
         id=article_id,
         source=record["source"],
         title=record["title"],
-        body=record["body"],
+        body=body,
         sha256=sha256,
         record=record.get("record"),
         dek=record.get("dek"),
@@ -397,8 +402,8 @@ class Segment:
         data = stored.unchecked("data")[offsets[low] : offsets[low + 1]]
         try:
             # What stands behind the record in its block need not be decompressed.
-            whole = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, end)
-        except zlib.error as exc:
+            whole = decompress(data, end)
+        except BadDeflateError as exc:
             raise Damaged(f"a block of stored articles does not decompress: {exc}") from exc
         if len(whole) < end:
             raise Damaged("a block of stored articles is shorter than it should be")

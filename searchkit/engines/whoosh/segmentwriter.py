@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from searchkit.engines.whoosh import varints
 from searchkit.engines.whoosh.container import ContainerWriter
+from searchkit.engines.whoosh.deflate import compress
 from searchkit.engines.whoosh.inversion import Ints, Merge, Postings
 from searchkit.engines.whoosh.segment import (
     BLOCK_WORDS,
@@ -23,7 +23,6 @@ from searchkit.engines.whoosh.segment import (
 )
 
 STREAMS = ("docs", "freqs", "skips", "positions")
-_ZLIB_LEVEL = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +186,7 @@ class StoreWriter:
     def _flush(self) -> None:
         if not self._block:
             return
-        compressor = zlib.compressobj(_ZLIB_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS, 9)
-        data = compressor.compress(b"".join(self._block)) + compressor.flush()
+        data = compress(b"".join(self._block))
         self._writer.append(data)
         self._first_articles.append(len(self._lengths) - len(self._block))
         self._offsets.append(self._offsets[-1] + len(data))

@@ -7,13 +7,19 @@ before, the parent is gone, and the process ends at once, whatever it is doing. 
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from searchkit.engines.whoosh.builder import SegmentBuilder
 from searchkit.processes import end_with_parent
 from searchkit.transfer import from_plain, pack, receive
+
+# Numbers in glibc's malloc.h.
+_M_TRIM_THRESHOLD = -1
+_M_MMAP_THRESHOLD = -3
 
 
 def main() -> None:
@@ -21,6 +27,7 @@ def main() -> None:
     end_with_parent()
     pipe = sys.stdin.buffer
     os.umask(0o077)
+    _keep_memory()
     try:
         folder, name, languages, memory_mb = receive(pipe)
         builder = SegmentBuilder(Path(folder), name, languages, memory_mb)
@@ -33,3 +40,12 @@ def main() -> None:
     except OSError as exc:
         answer = {"error": exc.strerror or str(exc)}
     sys.stdout.buffer.write(pack(answer))
+
+
+def _keep_memory() -> None:
+    """Have the C library keep what large arrays are made of: given back and asked for anew with each of them, the pages
+    would have to be cleared each time. Where there is no such library, all stays as it is."""
+    with suppress(OSError, AttributeError):
+        set_option = ctypes.CDLL(None).mallopt
+        set_option(_M_MMAP_THRESHOLD, 8 << 20)
+        set_option(_M_TRIM_THRESHOLD, 64 << 20)
