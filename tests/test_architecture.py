@@ -23,6 +23,9 @@ HOMES = {
     "yaml": ("config",),
     "platformdirs": ("cli",),
     "snowballstemmer": ("analysis",),
+    "trafilatura": ("formats._page",),
+    "lxml": ("formats._page",),
+    "charset_normalizer": ("formats._page",),
     # What runs code that it reads, or may: articles between processes are the one use.
     "marshal": ("transfer",),
     "pickle": (),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from searchkit.errors import InputError
 from searchkit.format import Format
+from searchkit.formats.html import HtmlFormat
 from searchkit.formats.jsonl import JsonLinesFormat
 from searchkit.formats.text import TextFormat
 
-FORMATS: tuple[Format, ...] = (JsonLinesFormat(), TextFormat())
+FORMATS: tuple[Format, ...] = (JsonLinesFormat(), HtmlFormat(), TextFormat())
 """All formats, in the order in which `format.detect` asks them; plain text is last, as it accepts most."""
 
 
