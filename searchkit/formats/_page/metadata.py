@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from searchkit.dates import parse_article_date
-from searchkit.formats._language import language_tag
+from searchkit.formats._fields import language_tag
 from searchkit.formats._page.jsonld import Described, described_articles
 from searchkit.formats._page.metas import Metas, canonical_url
 from searchkit.formats._page.people import marked_authors, written_names
@@ -152,4 +152,11 @@ def _language(tree: HtmlElement, metas: Metas, about: Described) -> str | None:
         about.language,
         metas.first("og:locale"),
     )
-    return next((tag for text in stated if text and (tag := language_tag(text))), None)
+    return next((tag for text in stated if text and (tag := _tag(text))), None)
+
+
+def _tag(text: str) -> str | None:
+    try:
+        return language_tag(text)
+    except ValueError:
+        return None
