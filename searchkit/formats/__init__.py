@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from searchkit.errors import InputError
 from searchkit.format import Format
+from searchkit.formats.csv import CsvFormat
 from searchkit.formats.html import HtmlFormat
+from searchkit.formats.json import JsonFormat
 from searchkit.formats.jsonl import JsonLinesFormat
 from searchkit.formats.text import TextFormat
 
-FORMATS: tuple[Format, ...] = (JsonLinesFormat(), HtmlFormat(), TextFormat())
+FORMATS: tuple[Format, ...] = (JsonFormat(), JsonLinesFormat(), HtmlFormat(), CsvFormat(), TextFormat())
 """All formats, in the order in which `format.detect` asks them; plain text is last, as it accepts most."""
 
 

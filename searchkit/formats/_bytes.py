@@ -79,19 +79,23 @@ def _decode(raw: bytes) -> Decoded:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return _decode_1252(raw)
+        return _read_1252(raw)
     if "\0" in text and _is_utf16_without_bom(raw):
         return Decoded(raw.decode(_byte_order(raw)), "read as UTF-16: it has no byte order mark")
     return Decoded(text)
 
 
-def _decode_1252(raw: bytes) -> Decoded:
+def _read_1252(raw: bytes) -> Decoded:
     if b"\0" in raw:
         if _is_utf16_without_bom(raw):
             return Decoded(raw.decode(_byte_order(raw)), "read as UTF-16: it has no byte order mark")
         raise NotTextError("binary: holds NUL characters")
-    text = raw.removeprefix(UTF8_BOM).decode("latin-1").translate(_LATIN1_TO_1252)
-    return Decoded(text, "read as windows-1252: not valid UTF-8")
+    return Decoded(decode_1252(raw.removeprefix(UTF8_BOM)), "read as windows-1252: not valid UTF-8")
+
+
+def decode_1252(raw: bytes) -> str:
+    """`raw` read as windows-1252; bytes that it leaves undefined as Latin-1."""
+    return raw.decode("latin-1").translate(_LATIN1_TO_1252)
 
 
 def _decode_wide(raw: bytes, encoding: str) -> Decoded:

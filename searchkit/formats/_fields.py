@@ -108,15 +108,16 @@ def _at(value: Any, path: list[str]) -> Any:
 
 
 def make_article(
-    fields: Mapping[str, Any], file: str, record: str, digest: str, names: Names = ALIASES
+    fields: Mapping[str, Any], file: str, record: str | None, digest: str, names: Names = ALIASES
 ) -> tuple[Article, list[str]]:
     """The article of one record (`fields_of` it), and remarks on what of it could not be read.
 
-    `record` names it inside `file`, `digest` is its SHA-256. Raises BadFieldsError for values of a wrong kind. The
-    caller has to see to it that there is a title, a body or a link.
+    `record` names it inside `file` (None: it is the only one), `digest` is its SHA-256. Raises BadFieldsError for
+    values of a wrong kind. The caller has to see to it that there is a title, a body or a link.
     """
     remarks: list[str] = []
-    source, published = record_source(file, record), _published(fields, names, remarks)
+    source = file if record is None else record_source(file, record)
+    published = _published(fields, names, remarks)
     article = Article(
         id=article_id(source),
         source=source,
