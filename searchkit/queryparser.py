@@ -322,6 +322,8 @@ class _Parser:
         lower = value.strip().lower()
         if field == "lang" and not _LANGUAGE_TAG.fullmatch(lower):
             self._fail(f"{value!r} is not a language tag", start, "for instance lang:en or lang:pt-br")
+        if field == "lang":
+            lower = _usual_tag(lower)
         if field == "id" and not re.fullmatch(r"[0-9a-f]+", lower):
             self._fail(f"{value!r} is not the beginning of an id", start, "ids consist of the digits 0-9 and a-f")
         return Keyword(field, lower)
@@ -471,3 +473,13 @@ def _suggest_field(name: str) -> str:
 
 def _quote_operator(operator: str) -> str:
     return f'write "{operator.lower()}" in quotes to search for the word'
+
+
+def _usual_tag(tag: str) -> str:
+    """A language tag as articles have it, in lower case: `en` for `eng`. What only begins like a tag stays as it is."""
+    from searchkit.languagetags import language_tag
+
+    try:
+        return (language_tag(tag) or tag).lower()
+    except ValueError:
+        return tag

@@ -23,6 +23,7 @@ HOMES = {
     "yaml": ("config",),
     "platformdirs": ("cli",),
     "snowballstemmer": ("analysis",),
+    "py3langid": ("languages",),
     "trafilatura": ("formats._page",),
     "lxml": ("formats._page",),
     "charset_normalizer": ("formats._page",),
@@ -33,8 +34,8 @@ HOMES = {
 }
 # Layers, lowest first: a module imports its own layer and lower ones.
 LAYERS = (
-    ("errors", "porter2", "dates", "configcache", "processes"),
-    ("article", "analysis", "sharding"),
+    ("errors", "porter2", "dates", "configcache", "processes", "languagetags"),
+    ("article", "analysis", "sharding", "languages"),
     ("transfer",),
     ("query",),
     ("queryparser", "matching", "fieldtext", "ranking", "format", "engine"),

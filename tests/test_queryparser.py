@@ -81,6 +81,8 @@ def failure(text: str) -> QuerySyntaxError:
         ("*", MatchAll()),
         ("* -raqqa", And((MatchAll(), Not(Term("raqqa"))))),
         ("lang:EN", Keyword("lang", "en")),
+        ("lang:eng", Keyword("lang", "en")),
+        ("lang:iw-IL", Keyword("lang", "he-il")),
         ('lang:"pt-BR"', Keyword("lang", "pt-br")),
         ("lang:(en OR de)", Or((Keyword("lang", "en"), Keyword("lang", "de")))),
         ("id:3F2a", Keyword("id", "3f2a")),

@@ -17,6 +17,7 @@ from searchkit.article import Article, Link, article_id, record_source
 from searchkit.dates import parse_article_date, parse_epoch
 from searchkit.formats._linklines import parse_link
 from searchkit.formats._people import split_names
+from searchkit.languagetags import language_tag
 
 LONGEST_ID = 512
 """Characters of the longest id of a record's own."""
@@ -52,10 +53,6 @@ _LINK_ALIASES: Names = {
 }
 # How databases write an id or a time that JSON has no type for (MongoDB Extended JSON).
 _WRAPPERS = ("$oid", "$date", "$numberLong", "$numberInt")
-_LANGUAGE = re.compile(
-    r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|[0-9]{3}))?((?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)",
-    re.IGNORECASE | re.ASCII,
-)
 _EPOCH = re.compile(r"\d{10}(?:\.\d{1,9})?|\d{13}", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _KINDS = {dict: "an object", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
@@ -252,16 +249,6 @@ def _language(fields: Mapping[str, Any], names: tuple[str, ...], remarks: list[s
     except ValueError:
         remarks.append(f"{key} {_shown(value)} is not a language tag such as en or pt-BR; left out")
         return None
-
-
-def language_tag(text: str) -> str | None:
-    """A BCP 47 tag in its usual spelling (`pt-BR`); None for "und", which says nothing. Raises ValueError for others."""
-    match = _LANGUAGE.fullmatch(text.strip().replace("_", "-"))
-    if match is None:
-        raise ValueError(text)
-    primary, script, region, variants = match.groups()
-    tag = "-".join(filter(None, (primary.lower(), (script or "").title(), (region or "").upper()))) + variants.lower()
-    return None if tag == "und" else tag
 
 
 def _links(fields: Mapping[str, Any], names: tuple[str, ...]) -> tuple[Link, ...]:

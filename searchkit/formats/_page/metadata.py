@@ -8,12 +8,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from searchkit.dates import parse_article_date
-from searchkit.formats._fields import language_tag
 from searchkit.formats._page.jsonld import Described, described_articles
 from searchkit.formats._page.metas import Metas, canonical_url
 from searchkit.formats._page.people import marked_authors, written_names
 from searchkit.formats._page.titles import choose_title
 from searchkit.formats._page.tree import text_of
+from searchkit.languagetags import language_tag
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
