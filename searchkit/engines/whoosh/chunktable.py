@@ -1,29 +1,30 @@
 """A table from short byte strings to numbers which looks up many of them at once.
 
 Looking up the words of an article one by one in a dictionary takes longer than everything else that indexing does with
-them. Here the chunks of many articles are cut, hashed and looked up with numpy: a chunk of up to 16 bytes is exactly two
-64-bit numbers (filled with zero bytes, which no chunk holds), an open-addressing table maps them to their codes.
+them. Here the chunks of many articles are cut, hashed and looked up with numpy. A chunk of up to 8 bytes is exactly one
+64-bit number (filled with zero bytes, which no chunk holds), one of up to 16 bytes two of them: so they are the keys of
+two open-addressing tables, and no bytes need be compared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-LONGEST = 16
-"""Bytes of a chunk that the table takes; longer ones are looked up one by one."""
-
+_KEY_BYTES = 8
 _SPACE = 32
+_STOPS = b".'"
 _LONGEST_KEPT = 64
-_FIRST_SLOTS = 1 << 17
+_FIRST_SLOTS = 1 << 16
 # Bytes that belong to a chunk of so many bytes, in a number read from its place.
-_MASKS = np.array([(1 << 8 * length) - 1 for length in range(9)], np.uint64)
+_MASKS = np.array([(1 << 8 * length) - 1 for length in range(_KEY_BYTES + 1)], np.uint64)
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64)
 
 Numbers = NDArray[np.uint64]
 Places = NDArray[np.int64]
+Codes = NDArray[np.int32]
 
 
 class ChunkTable:
@@ -35,98 +36,62 @@ class ChunkTable:
 
     def clear(self) -> None:
         """Forget all chunks."""
+        self._short = _Slots(1)
+        self._middle = _Slots(2)
         self._long: dict[bytes, int] = {}
-        # Entry 0 stands for none.
-        self._first = np.zeros(1, np.uint64)
-        self._second = np.zeros(1, np.uint64)
-        self._codes = np.zeros(1, np.int32)
-        self._slots = np.zeros(_FIRST_SLOTS, np.int32)
 
     def __len__(self) -> int:
-        return len(self._codes) - 1 + len(self._long)
+        return self._short.count + self._middle.count + len(self._long)
 
-    def codes(self, data: bytes) -> NDArray[np.int32]:
-        """The codes of the chunks in `data`, which spaces part, in order."""
-        starts, ends = _edges(data)
-        lengths = ends - starts
-        padded = data + bytes(LONGEST)
-        every = np.ndarray((len(data) + 8,), "<u8", padded, strides=(1,))
-        first = every[starts] & _MASKS[np.minimum(lengths, 8)]
-        second = every[starts + np.minimum(lengths, 8)] & _MASKS[np.clip(lengths - 8, 0, 8)]
-        codes = np.empty(len(starts), np.int32)
-        long = np.flatnonzero(lengths > LONGEST)
-        short = np.flatnonzero(lengths <= LONGEST) if len(long) else np.arange(len(starts))
-        missing = self._look_up(first[short], second[short], short, codes)
+    def codes(self, data: bytes) -> Codes:
+        """The codes of the chunks in `data`, which spaces part, in order. Full stops and apostrophes at the end of a chunk
+        are left out: they have no meaning there."""
+        starts, lengths = _bounds(data)
+        padded = data + bytes(2 * _KEY_BYTES)
+        every = np.ndarray((len(data) + _KEY_BYTES,), "<u8", padded, strides=(1,))
+        first = every.take(starts) & _MASKS.take(np.minimum(lengths, _KEY_BYTES))
+        is_short = lengths <= _KEY_BYTES
+        codes, missing = self._short.find((first,), is_short)
         if len(missing):
-            self._learn(data, missing, starts, ends, first, second, codes)
-        for place in long.tolist():
-            codes[place] = self._long_code(data[starts[place] : ends[place]])
+            new = self._learn(data, missing, starts, lengths, codes)
+            self._short.enter((first[new],), codes[new])
+        more = np.flatnonzero(~is_short)
+        if len(more):
+            self._find_more(data, more, starts, lengths, every, codes)
         return codes
 
-    def _look_up(self, first: Numbers, second: Numbers, places: Places, codes: NDArray[np.int32]) -> Places:
-        """Fill the codes at `places` of chunks that are known; the places of those that are not."""
-        mask = len(self._slots) - 1
-        slots = self._home(first, second)
-        missing = []
-        while len(places):
-            entries = self._slots[slots]
-            found = (self._first[entries] == first) & (self._second[entries] == second) & (entries > 0)
-            codes[places[found]] = self._codes[entries[found]]
-            missing.append(places[entries == 0])
-            others = np.flatnonzero(~found & (entries > 0))
-            places, first, second, slots = places[others], first[others], second[others], (slots[others] + 1) & mask
-        return np.concatenate(missing) if missing else places
-
-    def _learn(
-        self,
-        data: bytes,
-        missing: Places,
-        starts: Places,
-        ends: Places,
-        first: Numbers,
-        second: Numbers,
-        codes: NDArray[np.int32],
+    def _find_more(
+        self, data: bytes, more: Places, starts: Places, lengths: Places, every: Numbers, codes: Codes
     ) -> None:
-        """Give codes to chunks that are met for the first time, and enter them."""
+        """Fill in the codes of chunks that are longer than one number."""
+        is_middle = lengths[more] <= 2 * _KEY_BYTES
+        for place in more[~is_middle].tolist():
+            codes[place] = self._long_code(data[starts[place] : starts[place] + lengths[place]])
+        places = more[is_middle]
+        begin = starts[places]
+        keys = every.take(begin), every.take(begin + _KEY_BYTES) & _MASKS.take(lengths[places] - _KEY_BYTES)
+        found, missing = self._middle.find(keys)
+        codes[places] = found
+        if len(missing):
+            back = dict(zip(places[missing].tolist(), missing.tolist(), strict=True))
+            new = self._learn(data, places[missing], starts, lengths, codes)
+            entered = [back[place] for place in new]
+            self._middle.enter([key[entered] for key in keys], codes[new])
+
+    def _learn(self, data: bytes, missing: Places, starts: Places, lengths: Places, codes: Codes) -> list[int]:
+        """Give codes to chunks that are met for the first time; a place of each."""
         new: dict[bytes, int] = {}
         places = []
-        for place, start, end in zip(missing.tolist(), starts[missing].tolist(), ends[missing].tolist(), strict=True):
-            chunk = data[start:end]
+        for place, start, length in zip(
+            missing.tolist(), starts[missing].tolist(), lengths[missing].tolist(), strict=True
+        ):
+            chunk = data[start : start + length]
             code = new.get(chunk)
             if code is None:
                 code = new[chunk] = self._make_code(chunk)
                 places.append(place)
             codes[place] = code
-        before = len(self._codes)
-        self._first = np.concatenate((self._first, first[places]))
-        self._second = np.concatenate((self._second, second[places]))
-        self._codes = np.concatenate((self._codes, codes[places]))
-        wanted = len(self._slots)
-        while len(self._codes) * 4 > wanted:  # at most a quarter is filled, however many came at once
-            wanted *= 4
-        if wanted > len(self._slots):
-            self._slots = np.zeros(wanted, np.int32)
-            before = 1
-        self._enter(np.arange(before, len(self._codes), dtype=np.int32))
-
-    def _enter(self, entries: NDArray[np.int32]) -> None:
-        """Put entries into free slots, each as near behind its home as it finds one."""
-        mask = len(self._slots) - 1
-        slots = self._home(self._first[entries], self._second[entries])
-        while len(entries):
-            free = self._slots[slots] == 0
-            self._slots[slots[free]] = entries[free]
-            # Of several that wanted the same slot one has it.
-            others = np.flatnonzero(self._slots[slots] != entries)
-            entries, slots = entries[others], (slots[others] + 1) & mask
-
-    def _home(self, first: Numbers, second: Numbers) -> Places:
-        mixed = first * _MIX[0] ^ second * _MIX[1]
-        mixed ^= mixed >> np.uint64(29)
-        mixed *= _MIX[0]
-        shift = np.uint64(64 - (len(self._slots).bit_length() - 1))
-        home: Places = (mixed >> shift).astype(np.int64)
-        return home
+        return places
 
     def _long_code(self, chunk: bytes) -> int:
         code = self._long.get(chunk)
@@ -137,9 +102,91 @@ class ChunkTable:
         return code
 
 
-def _edges(data: bytes) -> tuple[Places, Places]:
-    """Where chunks begin and end."""
-    inside = np.zeros(len(data) + 2, bool)
-    np.not_equal(np.frombuffer(data, np.uint8), _SPACE, out=inside[1:-1])
-    edges = np.flatnonzero(inside[1:] != inside[:-1])
-    return edges[0::2], edges[1::2]
+class _Slots:
+    """An open-addressing table whose keys are one or two numbers each; the first is never 0, which means a free slot."""
+
+    def __init__(self, numbers: int) -> None:
+        self._keys = [np.zeros(_FIRST_SLOTS, np.uint64) for _ in range(numbers)]
+        self._codes = np.zeros(_FIRST_SLOTS, np.int32)
+        self.count = 0
+
+    def find(self, keys: Sequence[Numbers], wanted: NDArray[np.bool_] | None = None) -> tuple[Codes, Places]:
+        """The codes of keys, and the places of those that are not here; what is not `wanted` has any code."""
+        mask = len(self._codes) - 1
+        slots = self._home(keys)
+        codes = self._codes.take(slots)
+        differ = self._differ(slots, keys)
+        places = np.flatnonzero(differ if wanted is None else differ & wanted)
+        keys, slots = [key[places] for key in keys], slots[places]
+        missing = []
+        while len(places):
+            free = self._keys[0][slots] == 0
+            missing.append(places[free])
+            taken = np.flatnonzero(~free)
+            places, keys, slots = places[taken], [key[taken] for key in keys], (slots[taken] + 1) & mask
+            codes[places] = self._codes[slots]
+            others = np.flatnonzero(self._differ(slots, keys))
+            places, keys, slots = places[others], [key[others] for key in keys], slots[others]
+        return codes, np.concatenate(missing) if missing else places
+
+    def enter(self, keys: Sequence[Numbers], codes: Codes) -> None:
+        """Add keys that are not here, all of them distinct."""
+        self.count += len(codes)
+        slots = len(self._codes)
+        while self.count * 2 > slots:
+            slots *= 4
+        if slots > len(self._codes):
+            old = np.flatnonzero(self._keys[0])
+            keys = [np.concatenate((mine[old], key)) for mine, key in zip(self._keys, keys, strict=True)]
+            codes = np.concatenate((self._codes[old], codes))
+            self._keys = [np.zeros(slots, np.uint64) for _ in keys]
+            self._codes = np.zeros(slots, np.int32)
+        self._put(keys, codes)
+
+    def _put(self, keys: Sequence[Numbers], codes: Codes) -> None:
+        """Each into a free slot, as near behind its home as there is one."""
+        mask = len(self._codes) - 1
+        slots = self._home(keys)
+        waiting = np.arange(len(codes), dtype=np.int32)
+        while len(waiting):
+            free = self._keys[0][slots] == 0
+            self._codes[slots[free]] = waiting[free]
+            has = free & (self._codes[slots] == waiting)  # of several that wanted a slot one has it
+            its, who = slots[has], waiting[has]
+            for mine, key in zip(self._keys, keys, strict=True):
+                mine[its] = key[who]
+            self._codes[its] = codes[who]
+            waiting, slots = waiting[~has], (slots[~has] + 1) & mask
+
+    def _differ(self, slots: Places, keys: Sequence[Numbers]) -> NDArray[np.bool_]:
+        differ: NDArray[np.bool_] = self._keys[0].take(slots) != keys[0]
+        for mine, key in zip(self._keys[1:], keys[1:], strict=True):
+            differ |= mine.take(slots) != key
+        return differ
+
+    def _home(self, keys: Sequence[Numbers]) -> Places:
+        mixed = keys[0] * _MIX[0]
+        if len(keys) > 1:
+            mixed ^= keys[1] * _MIX[1]
+        mixed ^= mixed >> np.uint64(29)
+        mixed *= _MIX[0]
+        mixed >>= np.uint64(64 - (len(self._codes).bit_length() - 1))
+        home: Places = mixed.view(np.int64)
+        return home
+
+
+def _bounds(data: bytes) -> tuple[Places, Places]:
+    """Where chunks begin, and their lengths."""
+    text = np.frombuffer(data, np.uint8)
+    gap = np.ones(len(data) + 2, bool)
+    inner = gap[1:-1]
+    np.equal(text, _SPACE, out=inner)
+    stops = text == _STOPS[0]
+    stops |= text == _STOPS[1]
+    for _ in range(2):
+        inner |= stops & gap[2:]
+    gaps = np.flatnonzero(gap)
+    lengths = np.diff(gaps)
+    lengths -= 1
+    chunks = np.flatnonzero(lengths)
+    return gaps.take(chunks), lengths.take(chunks)
