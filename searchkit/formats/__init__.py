@@ -9,8 +9,16 @@ from searchkit.formats.html import HtmlFormat
 from searchkit.formats.json import JsonFormat
 from searchkit.formats.jsonl import JsonLinesFormat
 from searchkit.formats.text import TextFormat
+from searchkit.formats.warc import WarcFormat
 
-FORMATS: tuple[Format, ...] = (JsonFormat(), JsonLinesFormat(), HtmlFormat(), CsvFormat(), TextFormat())
+FORMATS: tuple[Format, ...] = (
+    WarcFormat(),
+    JsonFormat(),
+    JsonLinesFormat(),
+    HtmlFormat(),
+    CsvFormat(),
+    TextFormat(),
+)
 """All formats, in the order in which `format.detect` asks them; plain text is last, as it accepts most."""
 
 

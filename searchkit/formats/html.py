@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from searchkit.article import Article, article_id
 from searchkit.format import BadRecord, Page, ReadingOptions, Record
 from searchkit.formats._bytes import looks_like_text, name_kind
-
-_HTML = re.compile(
-    rb"\s*(?:<\?xml\b[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html\b|html\b|head\b|body\b)",
-    re.IGNORECASE | re.DOTALL,
-)
+from searchkit.formats._sniffing import begins_like_html, without_marks
 
 
 class HtmlFormat:
@@ -25,7 +20,7 @@ class HtmlFormat:
 
     def accepts(self, head: bytes) -> bool:
         """Whether `head` begins as HTML does: with its document type, or with one of its outer elements."""
-        return looks_like_text(head) and _HTML.match(_plain(head)) is not None
+        return looks_like_text(head) and begins_like_html(head)
 
     def read(self, stream: BinaryIO, source: str, options: ReadingOptions = ReadingOptions()) -> Iterator[Record]:
         """Yield the page, or why there is none."""
@@ -35,13 +30,8 @@ class HtmlFormat:
             yield BadRecord(source, f"larger than {options.limits.file_mb} MiB, the limit of a file (file_mb)")
         elif kind := name_kind(raw):
             yield BadRecord(source, f"binary: begins like {kind}")
-        elif not _plain(raw).strip():
+        elif not without_marks(raw).strip():
             yield BadRecord(source, "empty")
         else:
             digest = hashlib.sha256(raw).hexdigest()
             yield Page(raw, Article(id=article_id(source), source=source, title="", body="", sha256=digest))
-
-
-def _plain(raw: bytes) -> bytes:
-    """The bytes without a byte order mark and the NULs of wide encodings, enough to see what they begin with."""
-    return raw.lstrip(b"\xef\xbb\xbf\xff\xfe\x00").replace(b"\0", b"")
