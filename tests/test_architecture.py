@@ -27,6 +27,7 @@ HOMES = {
     "trafilatura": ("formats._page",),
     "lxml": ("formats._page",),
     "charset_normalizer": ("formats._page",),
+    "feedparser": ("formats.feed",),
     "brotli": ("formats._http",),
     # What runs code that it reads, or may: articles between processes are the one use.
     "marshal": ("transfer",),

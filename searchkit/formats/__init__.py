@@ -5,6 +5,7 @@ from __future__ import annotations
 from searchkit.errors import InputError
 from searchkit.format import Format
 from searchkit.formats.csv import CsvFormat
+from searchkit.formats.feed import FeedFormat
 from searchkit.formats.html import HtmlFormat
 from searchkit.formats.json import JsonFormat
 from searchkit.formats.jsonl import JsonLinesFormat
@@ -13,6 +14,7 @@ from searchkit.formats.warc import WarcFormat
 
 FORMATS: tuple[Format, ...] = (
     WarcFormat(),
+    FeedFormat(),
     JsonFormat(),
     JsonLinesFormat(),
     HtmlFormat(),

@@ -11,14 +11,17 @@ from typing import Any, BinaryIO
 
 from searchkit.format import BadRecord, ReadingOptions, Record
 from searchkit.formats._bytes import name_kind
+from searchkit.formats._entries import records_of
 from searchkit.formats._fields import kind_of
+from searchkit.formats._jsonfeed import feed_entries, is_json_feed
 from searchkit.formats._jsonlines import BadJsonError, parse_object, parse_value, read_lines
 from searchkit.formats._jsonvalues import CutOffError, JsonValues
 from searchkit.formats._records import RecordMaker
 from searchkit.formats._streams import borrow_as_utf8, utf8_head
 
 _HOLDERS = (
-    "articles", "items", "results", "docs", "documents", "records", "entries", "hits", "posts", "stories", "news", "data",
+    "articles", "items", "item", "results", "docs", "documents", "records", "entries", "hits", "posts", "stories", "news",
+    "data",
 )  # fmt: skip
 """Keys under which services answer with their records; where an object holds several arrays, these count."""
 
@@ -172,6 +175,9 @@ class _Document:
             record = parse_value(raw)
         except BadJsonError as error:
             yield BadRecord(self._source, str(error))
+            return
+        if isinstance(record, dict) and is_json_feed(record):
+            yield from records_of(feed_entries(record, self._options.limits.html_depth), self._source)
             return
         holders = [] if self._maker.holds(record, "body", "html") else _arrays(record)
         known = [pair for pair in holders if pair[0] in _HOLDERS]
