@@ -10,14 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchkit.analysis import stemmer
-from searchkit.article import Article
 from searchkit.engines.whoosh.chunks import Batch, Tokens, Words
 from searchkit.engines.whoosh.container import ContainerWriter
 from searchkit.engines.whoosh.inversion import Merge, Run, Source, invert
-from searchkit.engines.whoosh.segment import NO_MOMENT, encode_article
+from searchkit.engines.whoosh.preparing import Prepared
 from searchkit.engines.whoosh.segmentwriter import Columns, FileSum, StoreWriter, write_columns, write_postings
 from searchkit.engines.whoosh.snapshot import FieldTotals, SegmentInfo
-from searchkit.fieldtext import PART_GAP, WORD_FIELDS, field_parts, moment_us
+from searchkit.fieldtext import PART_GAP, WORD_FIELDS
 
 # What one word of a batch takes at the height of its inversion, in bytes.
 _BYTES_PER_TOKEN = 48
@@ -49,21 +48,18 @@ class SegmentBuilder:
         self._inverted = 0
         self.count = 0
 
-    def add(self, article: Article) -> None:
-        """The next article. Whatever it raises, it raises before anything of the article is kept."""
-        record = encode_article(article)
-        parts = [field_parts(article, field) for field in WORD_FIELDS]
-        moment = moment_us(article.published)
-        self._batch.add(parts)
-        self._store.add(record)
+    def add(self, article: Prepared) -> None:
+        """The next article."""
+        self._batch.add(article.text)
+        self._store.add(article.record)
         columns = self._columns
         columns.ids.append(article.id)
         columns.sha256.append(article.sha256)
         columns.files.append(article.file)
-        columns.languages.append((article.language or "").lower())
-        columns.publishers.append(article.publisher or "")
-        columns.moments.append(NO_MOMENT if moment is None else moment)
-        columns.links.append(len(article.links))
+        columns.languages.append(article.language)
+        columns.publishers.append(article.publisher)
+        columns.moments.append(article.moment)
+        columns.links.append(article.links)
         self.count += 1
         if self._batch.size >= self._batch_tokens:
             self._invert()

@@ -135,11 +135,10 @@ class Batch:
         self.articles = 0
         self.size = 0
 
-    def add(self, parts: Sequence[tuple[str, ...]]) -> None:
-        """One article: for each field its parts, which phrases do not cross."""
-        data = _joined(parts)
-        self._data.append(data)
-        self._pending_bytes += len(data)
+    def add(self, text: bytes) -> None:
+        """One article, as `join_texts` gives it."""
+        self._data.append(text)
+        self._pending_bytes += len(text)
         self.articles += 1
         if self._pending_bytes >= _GROUP_BYTES:
             self._settle()
@@ -203,8 +202,9 @@ def _words_of(codes: NDArray[np.int32], words: Words, fields: int, part_gap: int
     return Tokens(numbers, positions, lengths.reshape(-1, fields))
 
 
-def _joined(parts: Sequence[tuple[str, ...]]) -> bytes:
-    """The texts of an article behind one another as UTF-8, the marks between them."""
+def join_texts(parts: Sequence[tuple[str, ...]]) -> bytes:
+    """The texts of an article behind one another as UTF-8, marks between them: for each field its parts, which phrases do
+    not cross."""
     data = _join(parts)
     marks = sum(max(len(field), 1) for field in parts)
     if data.count(FIELD_END) + data.count(PART_END) != marks or _NOTHING in data:

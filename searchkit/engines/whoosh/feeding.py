@@ -10,19 +10,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
-from searchkit.article import Article
 from searchkit.engines.whoosh.builder import SegmentBuilder
+from searchkit.engines.whoosh.preparing import Prepared
 from searchkit.engines.whoosh.snapshot import SegmentInfo
 from searchkit.errors import EngineError
 from searchkit.processes import command
-from searchkit.transfer import pack, receive, to_plain
+from searchkit.transfer import pack, receive
 
 ARTICLES_IN_PROCESS = 1_000
-"""More than so many articles repay the start of other processes; so do fewer that are long (`CHARS_IN_PROCESS`)."""
+"""More than so many articles repay the start of other processes; so do fewer that are long (`BYTES_IN_PROCESS`)."""
 
-CHARS_IN_PROCESS = 8_000_000
+BYTES_IN_PROCESS = 16_000_000
 
-_BATCH_CHARS = 300_000
+_BATCH_BYTES = 600_000
 _PIPE_BYTES = 1 << 20
 
 Built = tuple[SegmentInfo, "array[int]"]
@@ -35,18 +35,18 @@ class Feeder:
     def __init__(self, folder: Path, prefix: str, languages: Sequence[str], memory_mb: int, jobs: int) -> None:
         self._folder, self._prefix = folder, prefix
         self._languages, self._memory_mb, self._jobs = list(languages), memory_mb, jobs
-        self._waiting: list[Article] = []
-        self._waiting_chars = 0
+        self._waiting: list[Prepared] = []
+        self._waiting_bytes = 0
         self._taken = 0
         self._here: SegmentBuilder | None = None
         self._workers: list[_Worker] = []
 
-    def add(self, article: Article) -> int:
+    def add(self, article: Prepared) -> int:
         """Take an article; its number among all that were added, from 0."""
         self._waiting.append(article)
-        self._waiting_chars += len(article.body) + 300
+        self._waiting_bytes += len(article.record) + len(article.text)
         self._taken += 1
-        if self._waiting_chars >= _BATCH_CHARS and (self._workers or self._jobs == 1):
+        if self._waiting_bytes >= _BATCH_BYTES and (self._workers or self._jobs == 1):
             self._pass_on()
         elif not self._workers and self._jobs > 1 and self._are_many():
             memory_mb = self._memory_mb // self._jobs
@@ -58,7 +58,7 @@ class Feeder:
         return self._taken - 1
 
     def _are_many(self) -> bool:
-        return len(self._waiting) > ARTICLES_IN_PROCESS or self._waiting_chars > CHARS_IN_PROCESS
+        return len(self._waiting) > ARTICLES_IN_PROCESS or self._waiting_bytes > BYTES_IN_PROCESS
 
     def finish(self) -> list[Built]:
         """The segments."""
@@ -87,7 +87,7 @@ class Feeder:
                 self._here = SegmentBuilder(self._folder, name, self._languages, self._memory_mb)
             for article in self._waiting:
                 self._here.add(article)
-        self._waiting, self._waiting_chars = [], 0
+        self._waiting, self._waiting_bytes = [], 0
 
 
 class _Worker:
@@ -107,9 +107,9 @@ class _Worker:
         assert self._process.stdin is not None
         return self._process.stdin
 
-    def send(self, articles: Sequence[Article], numbers: range) -> None:
+    def send(self, articles: Sequence[Prepared], numbers: range) -> None:
         """Give it articles, which have these numbers among all."""
-        self._write(pack([to_plain(article) for article in articles]))
+        self._write(pack([tuple(article) for article in articles]))
         self.numbers.extend(numbers)
 
     def end(self) -> None:

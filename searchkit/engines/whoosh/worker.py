@@ -14,8 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from searchkit.engines.whoosh.builder import SegmentBuilder
+from searchkit.engines.whoosh.preparing import Prepared
 from searchkit.processes import end_with_parent
-from searchkit.transfer import from_plain, pack, receive
+from searchkit.transfer import pack, receive
 
 # Numbers in glibc's malloc.h.
 _M_TRIM_THRESHOLD = -1
@@ -33,7 +34,7 @@ def main() -> None:
         builder = SegmentBuilder(Path(folder), name, languages, memory_mb)
         while (batch := receive(pipe)) is not None:
             for values in batch:
-                builder.add(from_plain(values))
+                builder.add(Prepared(*values))
         answer = builder.finish().to_json()
     except EOFError:
         os._exit(1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from searchkit.analysis import tokenize
 from searchkit.article import Article, Link
 from searchkit.engines.whoosh import chunks
-from searchkit.engines.whoosh.chunks import Batch, Words
+from searchkit.engines.whoosh.chunks import Batch, Words, join_texts
 from searchkit.fieldtext import PART_GAP, WORD_FIELDS, field_parts, field_tokens
 from tests.engines.proofs import FULL
 
@@ -88,13 +88,13 @@ def expected(articles: Sequence[Article]) -> list[tuple[str, int, int, int]]:
 
 
 def add(batch: Batch, article: Article) -> None:
-    batch.add([field_parts(article, name) for name in WORD_FIELDS])
+    batch.add(join_texts([field_parts(article, name) for name in WORD_FIELDS]))
 
 
 def of_text(text: str) -> list[tuple[str, int]]:
     words = Words()
     batch = Batch(words, 1, PART_GAP)
-    batch.add([(text,)])
+    batch.add(join_texts([(text,)]))
     return [(word, position) for word, position, _, _ in analysed(batch, words)]
 
 
@@ -150,7 +150,7 @@ def test_every_character() -> None:
         for pattern in ("{0}", "a{0}b", "a.{0}.b", "a'{0} {0}'s"):
             text = "\n\n".join(pattern.format(chr(code)) for code in range(start, start + 0x400))
             batch = Batch(words, 1, PART_GAP)
-            batch.add([(text,)])
+            batch.add(join_texts([(text,)]))
             found = [(word, position) for word, position, _, _ in analysed(batch, words)]
             assert found == [(token.word, token.position) for token in tokenize(text)], hex(start)
         words.forget_chunks()
@@ -161,8 +161,8 @@ def test_empty_batches() -> None:
     words = Words()
     batch = Batch(words, 3, PART_GAP)
     assert batch.tokens().lengths.shape == (0, 3)
-    batch.add([(), ("",), ("", "")])
-    batch.add([("a",), (), ("", "b", "")])
+    batch.add(join_texts([(), ("",), ("", "")]))
+    batch.add(join_texts([("a",), (), ("", "b", "")]))
     tokens = batch.tokens()
     assert tokens.lengths.tolist() == [[0, 0, 0], [1, 0, 1]]
     assert tokens.positions.tolist() == [0, 0]
@@ -172,7 +172,7 @@ def test_memory_for_chunks_can_be_bounded() -> None:
     """What is learnt of chunks is counted, also of long ones which are not kept whole; forgetting frees it."""
     words = Words()
     batch = Batch(words, 1, PART_GAP)
-    batch.add([(" ".join("中" * 100 + chr(0x4E00 + n) for n in range(200)),)])
+    batch.add(join_texts([(" ".join("中" * 100 + chr(0x4E00 + n) for n in range(200)),)]))
     batch.tokens()
     assert words.chunks >= 200 * 100
     words.forget_chunks()
@@ -194,7 +194,7 @@ def test_chunks_of_every_length() -> None:
     batch = Batch(words, 1, PART_GAP)
     for _ in range(3):
         text = " ".join(chunks_)
-        batch.add([(text,)])
+        batch.add(join_texts([(text,)]))
         found = [(word, position) for word, position, _, _ in analysed(batch, words)]
         assert found == [(token.word, token.position) for token in tokenize(text)]
         chunks_.reverse()

@@ -14,6 +14,7 @@ from searchkit.article import Article, Link
 from searchkit.engine import IndexingOptions, SearchOptions
 from searchkit.engines.whoosh import WhooshEngine, feeding
 from searchkit.engines.whoosh.feeding import Feeder
+from searchkit.engines.whoosh.preparing import prepare
 from searchkit.engines.whoosh.snapshot import View
 from searchkit.errors import EngineError
 from searchkit.query import MatchAll, Term
@@ -26,7 +27,7 @@ from tests.engines.whoosh.generating import QueryMaker, generated_articles
 def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Processes start after a few articles, and get them in small batches."""
     monkeypatch.setattr(feeding, "ARTICLES_IN_PROCESS", 10)
-    monkeypatch.setattr(feeding, "_BATCH_CHARS", 3_000)
+    monkeypatch.setattr(feeding, "_BATCH_BYTES", 6_000)
 
 
 def index(directory: Path, articles: list[Article], jobs: int) -> WhooshEngine:
@@ -42,7 +43,7 @@ def index(directory: Path, articles: list[Article], jobs: int) -> WhooshEngine:
 def test_few_long_articles_are_many_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What waits to be built is bounded by its size as well: a few long articles start the processes."""
     monkeypatch.setattr(feeding, "ARTICLES_IN_PROCESS", 1_000)
-    monkeypatch.setattr(feeding, "CHARS_IN_PROCESS", 20_000)
+    monkeypatch.setattr(feeding, "BYTES_IN_PROCESS", 40_000)
     articles = [article(f"n{n}", "mosul " * 2_000) for n in range(4)]
     with index(tmp_path, articles, 2) as engine:
         assert engine.stats().details["segments"] == "2"
@@ -77,7 +78,7 @@ def test_numbers_of_articles(tmp_path: Path, jobs: int) -> None:
     """Each article that was added is in one segment, under the number that its addition gave."""
     articles = [article(f"{n}", "x " * (n % 50)) for n in range(100)]
     feeder = Feeder(tmp_path, "g", ("en",), 64, jobs)
-    assert [feeder.add(each) for each in articles] == list(range(100))
+    assert [feeder.add(prepare(each)) for each in articles] == list(range(100))
     placed = {}
     for info, numbers in feeder.finish():
         view = View(tmp_path, info)

@@ -17,6 +17,7 @@ from searchkit.article import Article, Link, article_id
 from searchkit.engines.whoosh import arrays, chunks, lists, segmentwriter
 from searchkit.engines.whoosh.container import ContainerWriter, Damaged
 from searchkit.engines.whoosh.inversion import Merge, Run
+from searchkit.engines.whoosh.preparing import prepare
 from searchkit.engines.whoosh.segment import (
     NO_MOMENT,
     SKIPPED_FROM,
@@ -366,7 +367,7 @@ def test_nothing_of_a_refused_article_is_kept(tmp_path: Path) -> None:
     from searchkit.engines.whoosh.snapshot import View
 
     builder = SegmentBuilder(tmp_path, "s", (), 32)
-    builder.add(article("a", "one"))
+    builder.add(prepare(article("a", "one")))
     for bad in (
         article("b", None),
         article("c", published="2017"),
@@ -374,8 +375,8 @@ def test_nothing_of_a_refused_article_is_kept(tmp_path: Path) -> None:
         article("e", links=(1,)),
     ):  # type: ignore[arg-type]
         with pytest.raises((TypeError, AttributeError)):
-            builder.add(bad)
-    builder.add(article("f", "two"))
+            builder.add(prepare(bad))
+    builder.add(prepare(article("f", "two")))
     segment = View(tmp_path, builder.finish()).segment
     assert [segment.article(n).id for n in range(2)] == ["a", "f"]
     assert read_back(segment) == inverted([article("a", "one"), article("f", "two")])
