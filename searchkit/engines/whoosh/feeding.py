@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import select
 import subprocess
 from array import array
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, BinaryIO, cast
@@ -24,6 +26,9 @@ BYTES_IN_PROCESS = 16_000_000
 
 _BATCH_BYTES = 600_000
 _PIPE_BYTES = 1 << 20
+# What may wait for a process beside what is in its pipe: enough to keep it busy while the other one is fed and this process
+# reads, little enough to count for nothing beside `memory_mb`.
+_MOST_UNSENT = 4_000_000
 
 Built = tuple[SegmentInfo, "array[int]"]
 """A segment, and for each article in it its number among all that were added."""
@@ -67,6 +72,8 @@ class Feeder:
             return [(self._here.finish(), array("Q", range(self._taken)))]
         for worker in self._workers:
             worker.end()  # all of them, before waiting for the first
+        while unsent := [worker for worker in self._workers if worker.unsent]:
+            _send_more(unsent)
         return [(worker.result(), worker.numbers) for worker in self._workers if worker.numbers]
 
     def abandon(self) -> None:
@@ -79,8 +86,7 @@ class Feeder:
         if not self._waiting:
             return
         if self._workers:
-            first = self._taken - len(self._waiting)
-            _ready(self._workers).send(self._waiting, range(first, self._taken))
+            self._distribute()
         else:
             if self._here is None:
                 name = f"{self._prefix}-0"
@@ -88,6 +94,23 @@ class Feeder:
             for article in self._waiting:
                 self._here.add(article)
         self._waiting, self._waiting_bytes = [], 0
+
+    def _distribute(self) -> None:
+        """Give the waiting articles to the processes, a batch after another to the one that has least to do."""
+        for worker in self._workers:
+            worker.send_more()
+        first = self._taken - len(self._waiting)
+        batch: list[Prepared] = []
+        size = 0
+        for number, article in enumerate(self._waiting, first + 1):
+            batch.append(article)
+            size += len(article.record) + len(article.text)
+            if size >= _BATCH_BYTES or number == self._taken:
+                worker = min(self._workers, key=lambda each: (each.unsent, len(each.numbers)))
+                worker.send(batch, range(number - len(batch), number))
+                batch, size = [], 0
+        while min(worker.unsent for worker in self._workers) > _MOST_UNSENT:
+            _send_more(self._workers)
 
 
 class _Worker:
@@ -97,10 +120,13 @@ class _Worker:
         start = command("searchkit.engines.whoosh.worker")
         self._process = subprocess.Popen(start, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         self.numbers = array("Q")
+        self.unsent = 0
+        self._messages: deque[memoryview] = deque()
         pipe = self.pipe
+        os.set_blocking(pipe.fileno(), False)
         if hasattr(fcntl, "F_SETPIPE_SZ"):
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-        self._write(pack([folder, name, languages, memory_mb]))
+        self._queue(pack([folder, name, languages, memory_mb]))
 
     @property
     def pipe(self) -> IO[bytes]:
@@ -109,14 +135,16 @@ class _Worker:
 
     def send(self, articles: Sequence[Prepared], numbers: range) -> None:
         """Give it articles, which have these numbers among all."""
-        self._write(pack([tuple(article) for article in articles]))
+        self._queue(pack([tuple(article) for article in articles]))
         self.numbers.extend(numbers)
 
     def end(self) -> None:
         """Tell it that there are no more. Its pipe stays open: closed, it would mean that we are gone."""
         if self.numbers:
-            self._write(pack(None))
+            self._queue(pack(None))
         else:
+            self._messages.clear()
+            self.unsent = 0
             self.kill()
 
     def result(self) -> SegmentInfo:
@@ -141,11 +169,19 @@ class _Worker:
             if pipe:
                 pipe.close()
 
-    def _write(self, data: bytes) -> None:
-        view = memoryview(data)
+    def _queue(self, message: bytes) -> None:
+        self._messages.append(memoryview(message))
+        self.unsent += len(message)
+        self.send_more()
+
+    def send_more(self) -> None:
+        """Write of what is unsent as much as goes into the pipe at once."""
         try:
-            while view:
-                view = view[self.pipe.write(view) :]
+            while self._messages and (written := self.pipe.write(self._messages[0])):
+                self.unsent -= written
+                self._messages[0] = self._messages[0][written:]
+                if not self._messages[0]:
+                    self._messages.popleft()
         except BrokenPipeError as exc:
             self.result()  # which says what went wrong, if the process could
             raise self._lost() from exc
@@ -158,8 +194,9 @@ class _Worker:
         )
 
 
-def _ready(workers: Sequence[_Worker]) -> _Worker:
-    """A process that can take more at once; the one with the least, when none or several can."""
-    _, ready, _ = select.select([], [worker.pipe for worker in workers], [], 0)
-    able = [worker for worker in workers if worker.pipe in ready] or list(workers)
-    return min(able, key=lambda worker: len(worker.numbers))
+def _send_more(workers: Sequence[_Worker]) -> None:
+    """Wait until a process takes more, and give it."""
+    _, ready, _ = select.select([], [worker.pipe for worker in workers], [])
+    for worker in workers:
+        if worker.pipe in ready:
+            worker.send_more()
