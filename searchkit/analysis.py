@@ -7,6 +7,8 @@ The index holds surface forms, folded; stemming happens at query time (`stemmer`
 - Apostrophes inside a word join (`don't` -> `dont`, `O'Brien` -> `obrien`); a possessive `'s` is dropped (`the UN's` ->
   `the`, `un`); elided articles stand alone (`l'homme` -> `l`, `homme`).
 - Letters separated by full stops are one word: `U.S.` -> `us`, `U.N.-led` -> `un`, `led`.
+- Joiners and other invisible characters part nothing, but for the non-joiner in Arabic script: Persian parts what belongs
+  to a word with it (`می‌خواهد` -> `مي`, `خواهد`), others write a space there.
 - Scripts written without spaces (Chinese, Japanese, Thai, ...; Korean for its particles) become overlapping pairs of
   characters. The last character of a run also stands alone, at the position of the last pair, so that a query
   for one character finds every word that begins with it, and so every place where it occurs.
@@ -23,7 +25,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 
 MAX_WORD_LENGTH = 255
 """Characters kept of one word; a longer run (encoded data, mostly) is cut there, in the index and in queries alike."""
@@ -53,6 +55,9 @@ _UNSPACED = (
 _CASED = "A-Za-z\u00c0-\u024f\u0370-\u04ff"
 # Invisible characters which do not part words: soft hyphen, zero-width joiner, word joiner, byte order mark.
 _IGNORABLE = "\u00ad\u200d\u2060\ufeff"
+# Zero-width space and non-joiner: hints for line breaks and glyphs in most scripts, while Arabic parts words with them.
+_BREAKS = "\u200b\u200c"
+_ARABIC = "\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefe"
 
 _ASCII_TOKEN = re.compile(
     r"(?P<acronym>(?<![A-Za-z0-9'])[A-Za-z](?:\.[A-Za-z])+(?![A-Za-z0-9])(?:\.?'[sS](?![A-Za-z0-9]))?)"
@@ -81,10 +86,10 @@ def _mark_ranges() -> str:
 def _unicode_token() -> re.Pattern[str]:
     marks = _mark_ranges() + _IGNORABLE
     letter = rf"(?:(?![{_UNSPACED}])[^\W_{_IGNORABLE}])"
-    inner = rf"(?:{letter}|[{marks}])"
+    inner = rf"(?:{letter}|[{marks}]|\u200c(?<![{_ARABIC}]\u200c))"
     apostrophe = f"[{_APOSTROPHES}]"
     return re.compile(
-        rf"(?P<unspaced>[{_UNSPACED}][{_UNSPACED}{marks}]*)"
+        rf"(?P<unspaced>[{_UNSPACED}][{_UNSPACED}{marks}{_BREAKS}]*)"
         rf"|(?P<acronym>(?<![^\W_])(?<![{_APOSTROPHES}{marks}])[{_CASED}][{marks}]*(?:\.[{_CASED}][{marks}]*)+"
         rf"(?![^\W_]|[{marks}])(?:\.?{apostrophe}[sS](?![^\W_]|[{marks}]))?)"
         # Atomic groups, so that long runs cost no memory; possessive ones go wrong in CPython before 3.11.4.
@@ -95,7 +100,7 @@ def _unicode_token() -> re.Pattern[str]:
 @cache
 def _cluster() -> re.Pattern[str]:
     """One character of an unspaced script with the marks that sit on it; a Korean syllable also written as its letters."""
-    marks = _mark_ranges() + _IGNORABLE + "\uff9e\uff9f\u0e33\u0eb3"
+    marks = _mark_ranges() + _IGNORABLE + _BREAKS + "\uff9e\uff9f\u0e33\u0eb3"
     return re.compile(rf"(?:[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[^{marks}])[{marks}]*|[{marks}]+")
 
 
@@ -105,8 +110,14 @@ def _cluster() -> re.Pattern[str]:
 _VARIANTS = {
     "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "þ": "th", "ŧ": "t",
     "ى": "ي", "ی": "ي", "ې": "ي", "ک": "ك", "ڪ": "ك", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ھ": "ه", "ٱ": "ا", "ـ": "",
+    "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y", "ɛ": "e", "ɔ": "o", "ə": "e", "ǝ": "e", "װ": "וו", "ױ": "וי", "ײ": "יי",
+    "ँ": "ं", "\u093c": "",  # Hindi writes nasals and dots below as it likes
     "ʼ": "", "ʻ": "", "ʾ": "", "ʿ": "", "\u115f": "", "\u1160": "",  # the last two: fillers of Korean, invisible
 }  # fmt: skip
+# Amharic writes one sound with several series of syllables; the letters of each series stand in the same order.
+_SERIES = (("ሐ", "ሀ"), ("ኀ", "ሀ"), ("ሠ", "ሰ"), ("ዐ", "አ"), ("ፀ", "ጸ"))
+_VARIANTS |= {chr(ord(series) + order): chr(ord(usual) + order) for series, usual in _SERIES for order in range(7)}
+_VARIANTS |= dict.fromkeys("ሃሓኃ", "ሀ") | dict.fromkeys("ኣዓ", "አ")
 _DROPPED_MARKS = (
     (0x0300, 0x036F), (0x0483, 0x0487), (0x0591, 0x05C7), (0x0610, 0x061A), (0x064B, 0x065F), (0x0670, 0x0670),
     (0x06D6, 0x06ED), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE00, 0xFE0F), (0xFE20, 0xFE2F),
@@ -125,7 +136,7 @@ class _FoldTable(dict[int, str]):
 
 
 def _fold_character(character: str) -> str:
-    if character in _IGNORABLE:
+    if character in _IGNORABLE or character in _BREAKS:
         return ""
     decomposed = unicodedata.normalize("NFKD", character)
     if "\u2044" in decomposed:

@@ -28,7 +28,8 @@ MEGABYTE = 1_000_000
 
 # Text in which something happens: letters of many scripts, marks, joiners, apostrophes, separators.
 ALPHABET = (
-    "aBsSéÉßøıİñ1２٣५'’ʼ.-_ \n\u00ad\u200d\u200c\ufeff\u0301\u0308\u064b日本語のガｶﾞ한글กำไทยမြ١हिन्दीالعשבאЙйёЁΣς½㈠ﬁ"
+    "aBsSéÉßøıİñɓə1２٣५'’ʼ.-_ \n\u00ad\u200d\u200c\u200b\ufeff\u0301\u0308\u064b"
+    "日本語のガｶﾞ한글กำไทยမြ١हिन्दीज़ឋ្មኣሠیالعשבאЙйёЁΣς½㈠ﬁ"
 )
 TEXTS = st.one_of(st.text(alphabet=ALPHABET, max_size=40), st.text(max_size=40))
 ASCII_TEXTS = st.text(alphabet="aBsS1'._- \n", max_size=40) | st.text(st.characters(max_codepoint=127), max_size=40)
@@ -72,6 +73,11 @@ def test_words_of_latin_text(text: str, expected: str) -> None:
         ("Sanaʿa Hawaiʻi Qurʾan", "sanaa hawaii quran"),
         ("e\u0301te\u0301 été", "ete ete"),
         ("E\u0301.U. É.U.", "eu eu"),
+        ("ƙasa ƊAN ɓangare ƴan", "kasa dan bangare yan"),  # Hausa
+        ("Ọ̀ṣun Ẹ̀kọ́ sɔ́lɔ", "osun eko solo"),  # tones and dots of Yoruba, open vowels of Lingala
+        ("DİYARBAKIR Diyarbakır diyarbakir", "diyarbakir diyarbakir diyarbakir"),
+        ("Bakı şəhəri", "baki seheri"),
+        ("Auf\u200clage", "auflage"),
     ],
 )
 def test_words_are_folded(text: str, expected: str) -> None:
@@ -87,13 +93,21 @@ def test_words_are_folded(text: str, expected: str) -> None:
         ("أحمد إحمد احمد ٢٠١٧", "احمد احمد احمد 2017"),
         ("مـوصل", "موصل"),  # tatweel
         ("کتاب كتاب", "كتاب كتاب"),  # Persian and Arabic kaf
+        ("ﻛﺘﺎﺏ ﷲ", "كتاب الله"),  # presentation forms
+        ("می\u200cخواهد می خواهد", "مي خواهد مي خواهد"),  # what the non-joiner parts is written with a space too
         ("שָׁלוֹם שלום", "שלום שלום"),
+        ("טײַך װאָס", "טייך וואס"),
+        ("ज़मीन जमीन पाँच पांच", "जमीन जमीन पांच पांच"),
+        ("উদ্\u200cবেগ উদ্বেগ ক্\u200dষ", "উদ্বেগ উদ্বেগ ক্ষ"),
+        ("ශ්\u200dරී ශ්රී", "ශ්රී ශ්රී"),
+        ("ሠላም ሰላም፣ዓለም፡አለም ኃይል ሐይል ሃይል ፀሐይ ጸሀይ", "ሰላም ሰላም አለም አለም ሀይል ሀይል ሀይል ጸሀይ ጸሀይ"),
+        ("ኣብ ዓዲ", "አብ አዲ"),  # Tigrinya
         ("हिन्दी समाचार", "हिन्दी समाचार"),
         ("𞤀𞤁𞥁", "𞤢𞤣𞥁"),  # Adlam: marks outside of the Basic Multilingual Plane belong to their words
     ],
 )
 def test_words_of_other_spaced_scripts(text: str, expected: str) -> None:
-    """Arabic, Hebrew, Hindi and Adlam words are whole, without optional signs."""
+    """Words of other scripts are whole, without optional signs, and with one of the letters that stand for one sound."""
     assert words(text) == expected.split()
 
 
@@ -115,6 +129,9 @@ def test_words_of_other_spaced_scripts(text: str, expected: str) -> None:
         ("\u0e01\u0e4d\u0e32", "\u0e01\u0e4d\u0e32 \u0e32"),
         ("မြန် ၁၉၄၇", "မြန် န် 1947"),
         ("第20軍ab", "第 20 軍 ab"),
+        ("ພາສາລາວ", "ພາ າສ ສາ າລ ລາ າວ ວ"),
+        ("ភាសា\u200bខ្មែរ ភាសាខ្មែរ", "ភាសា សាខ្ ខ្មែ មែរ រ ភាសា សាខ្ ខ្មែ មែរ រ"),  # a hint where a line may break
+        ("ภาษา\u200bไทย", "ภา าษ ษา าไ ไท ทย ย"),
     ],
 )
 def test_words_of_unspaced_scripts(text: str, expected: str) -> None:
