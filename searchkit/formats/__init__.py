@@ -9,6 +9,7 @@ from searchkit.formats.feed import FeedFormat
 from searchkit.formats.html import HtmlFormat
 from searchkit.formats.json import JsonFormat
 from searchkit.formats.jsonl import JsonLinesFormat
+from searchkit.formats.mail import MailFormat
 from searchkit.formats.text import TextFormat
 from searchkit.formats.warc import WarcFormat
 
@@ -18,6 +19,7 @@ FORMATS: tuple[Format, ...] = (
     JsonFormat(),
     JsonLinesFormat(),
     HtmlFormat(),
+    MailFormat(),
     CsvFormat(),
     TextFormat(),
 )
