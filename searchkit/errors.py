@@ -3,6 +3,7 @@
 SearchkitError
 ├── ConfigError              a setting is unknown, ill-typed or unreadable
 ├── InputError               a path, pattern or stream to index cannot be used at all
+├── ExtractionError          no article can be extracted from any page
 ├── QueryError
 │   ├── QuerySyntaxError     the query text is not in the query language; holds the column
 │   ├── QueryLimitError      a query asks for more than a limit allows (length, depth, expansions)
@@ -35,6 +36,10 @@ class ConfigError(SearchkitError):
 
 class InputError(SearchkitError):
     """A path, pattern or stream which was to be indexed cannot be used at all."""
+
+
+class ExtractionError(SearchkitError):
+    """Articles cannot be extracted from pages at all, whatever the pages."""
 
 
 class OutputError(SearchkitError):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
 from searchkit.article import Article
+from searchkit.limits import Limits as Limits
 
 FIELDS = (
     "id", "title", "body", "html", "dek", "date", "authors", "publisher", "url", "language", "links", "note",
@@ -47,25 +48,6 @@ class Page:
 
 
 Record = Article | BadRecord | Remark | Page
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What reading one file may cost; whatever is over a limit becomes a bad record that names the limit.
-
-    `file_mb` bounds a file that is one article, `record_mb` one record of a file with many, `ratio` how much longer
-    a compressed stream may become (from 10 MB on), `nesting` how many containers may hold one another, `html_depth`
-    how deep elements may lie in one another, `extraction_s` and `extraction_mb` what one page may take of time and
-    memory.
-    """
-
-    file_mb: int = 64
-    record_mb: int = 64
-    ratio: int = 200
-    nesting: int = 3
-    html_depth: int = 1000
-    extraction_s: float = 20.0
-    extraction_mb: int = 1024
 
 
 @dataclass(frozen=True, slots=True)

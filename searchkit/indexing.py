@@ -5,23 +5,28 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, fields, replace
-from io import BufferedReader
+from io import BufferedReader, FileIO
 from os import stat_result
 from pathlib import Path
-from typing import BinaryIO
 
 from searchkit.article import Article
 from searchkit.engine import Engine, IndexingOptions, Noting, SourceState, Writer
-from searchkit.errors import InputError
-from searchkit.format import HEAD_BYTES, BadRecord, Format, ReadingOptions, Record, Remark, detect
+from searchkit.errors import ExtractionError, InputError
+from searchkit.extraction import Extraction, Ticket
+from searchkit.format import HEAD_BYTES, BadRecord, Format, Page, ReadingOptions, Record, Remark
 from searchkit.inputs import NO_MATCH, NO_SUCH_FILE, STREAM, Coverage, InputFile, find_files, has_vanished, lineage
+from searchkit.reading import UNKNOWN, Physical, Reader, Unknown
 from searchkit.sharding import Shard
 
 # A file changed this shortly before it was read could change again within the clock's grain: its time is not trusted.
 _FRESH_NS = 2_000_000_000
+# What may be read ahead of a page whose article is still being extracted.
+_MOST_AHEAD = 500
+_MOST_AHEAD_BYTES = 32 * 2**20
 
 SPLIT_BYTES = 64 * 1024 * 1024
 """Files of this size are divided among shards by their records, smaller ones whole."""
@@ -55,7 +60,8 @@ class IndexReport:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run has come. Totals are None while standard input is read, whose length is not known."""
+    """How far a run has come; `pages` of the articles were extracted from HTML. Totals are None while standard input is
+    read, whose length is not known."""
 
     file: str
     files: int
@@ -63,13 +69,15 @@ class Progress:
     bytes: int
     bytes_total: int | None
     articles: int
+    pages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """What to index and how. `root` is what names in the index are relative to; `index_dir` is not read as input.
 
-    `stream` is read for the path `-`, as `stream_format` (None: told by its beginning). `prune` removes articles of
+    `stream` is read for the path `-`, as `stream_format` (None: told by its beginning). `extractor` names the function
+    (`module:name`) that makes records of a page, which `options.jobs` processes call. `prune` removes articles of
     files, inside `paths`, that have vanished. `rebuild` starts from an empty index. `dry_run` reads but writes nothing.
     Of a `shard` only the files that belong to it are read, and of standard input and files of `SPLIT_BYTES` or more only
     its records kept; such files are not remembered.
@@ -87,6 +95,7 @@ class Job:
     wait_s: float = 0.0
     options: IndexingOptions = IndexingOptions()
     reading: ReadingOptions = ReadingOptions()
+    extractor: str = ""
 
     @property
     def shard(self) -> Shard | None:
@@ -123,6 +132,31 @@ class _Counts:
     remarks: list[Remark] = field(default_factory=list)
 
 
+@dataclass(slots=True, eq=False)
+class _Source:
+    """A file or stream while its records are read and settled: what was `stored` of it before (id and SHA-256), and what
+    of that is still `missing`. Of a `split` one only the records of this shard count."""
+
+    name: str
+    stored: dict[str, str]
+    missing: dict[str, str]
+    named: bool
+    split: bool
+    articles: int = 0
+    problems: list[BadRecord] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """The end of a file. `state` is what to remember of it, None for one in no known format."""
+
+    state: SourceState | None = None
+    broke_off: bool = False
+
+
+_Item = Record | Unknown | Ticket | _End
+
+
 class _Run:
     """One run: a plan of what has changed, then one writer which carries it out."""
 
@@ -138,6 +172,11 @@ class _Run:
         self._bytes_total: int | None = None
         self._bytes_before = 0
         self._seen_again: dict[str, SourceState] = {}
+        self._ahead: deque[tuple[_Source, _Item]] = deque()
+        self._position = 0
+        self._bytes_ahead = 0
+        self._pages = 0
+        self._extraction: Extraction | None = None
 
     def perform(self) -> IndexReport:
         stale = list(self._stale_files())
@@ -185,10 +224,16 @@ class _Run:
                 if not self._is_ours(item.name) and info.st_size < SPLIT_BYTES:
                     continue
                 self.counts.files += 1
+                if state and self._is_worth_another_try(state):
+                    yield item, info, None
+                    continue
                 if state and (state.size_bytes, state.modified_ns) == (info.st_size, info.st_mtime_ns):
                     self._keep(state)
                     continue
-                digest = _digest(item.path) if state and state.size_bytes == info.st_size else None
+                digest = None
+                if state and state.size_bytes == info.st_size:
+                    with item.path.open("rb", buffering=0) as file:
+                        digest = _digest(file, info.st_size)
             except OSError as error:
                 self.counts.problems.append(_unreadable(item.name, error))
                 continue
@@ -197,6 +242,10 @@ class _Run:
                 self._seen_again[item.name] = replace(state, modified_ns=_trusted_time(info))
                 continue
             yield item, info, digest
+
+    def _is_worth_another_try(self, state: SourceState) -> bool:
+        """Whether something in a file was over a limit that has been changed since."""
+        return any(self.job.reading.limits.may_differ(reason) for _, reason in state.problems)
 
     def _keep(self, state: SourceState) -> None:
         self.counts.files_unchanged += 1
@@ -223,6 +272,9 @@ class _Run:
             self._bytes_before += info.st_size
         if STREAM in self.job.paths:
             self._read_stream()
+        self._settle_waiting(everything=True)
+        if self._extraction:
+            self._extraction.close()  # its processes have no part in the commit
         for name in vanished:
             self._forget(name)
             self.counts.files_removed += 1
@@ -247,99 +299,143 @@ class _Run:
             writer.forget(name)
 
     def _read_file(self, item: InputFile, info: stat_result, digest: str | None) -> None:
-        try:
-            stream = item.path.open("rb")
-        except OSError as error:
-            self.counts.problems.append(_unreadable(item.name, error))
-            return
-        with stream:
+        split = self.job.shard is not None and info.st_size >= SPLIT_BYTES
+        source = self._source(item.name, split=split, named=item.named)
+        reader = Reader(item.name, self.job.formats, self.job.reading)
+        with ExitStack() as opened:
             try:
-                format = detect(item.name, stream.read(HEAD_BYTES), self.job.formats)
-                if format and digest is None:
+                file = opened.enter_context(item.path.open("rb", buffering=0))
+                state = None
+                if reader.knows(file.read(HEAD_BYTES)):
                     # Before the records: what is written to the file meanwhile is a change to the next run.
-                    stream.seek(0)
-                    digest = hashlib.file_digest(stream, "sha256").hexdigest()
-                stream.seek(0)
+                    digest = digest or _digest(file, info.st_size)
+                    state = SourceState(info.st_size, _trusted_time(info), digest, 0)
+                file.seek(0)
             except OSError as error:
-                self.counts.problems.append(_unreadable(item.name, error))
+                self._take(source, _unreadable(item.name, error))
+                self._take(source, _End(broke_off=True))
                 return
-            if format is None:
-                self._skip(item)
-                return
-            problems_before = len(self.counts.problems)
-            split = self.job.shard is not None and info.st_size >= SPLIT_BYTES
-            articles = self._read_records(format, stream, item.name, seekable=True, split=split)
-        if split:
-            # Whether the other shards have done their share is not known here: the next whole run reads it again.
-            if item.name in self._known and (writer := self._change()):
-                writer.forget(item.name)
-        elif articles is not None and (writer := self._change()):
-            problems = tuple((p.source, p.reason) for p in self.counts.problems[problems_before:])
-            assert digest is not None
-            writer.remember(item.name, SourceState(info.st_size, _trusted_time(info), digest, articles, problems))
-
-    def _skip(self, item: InputFile) -> None:
-        if not self._is_ours(item.name):
-            return
-        reason = "not in a format that searchkit reads"
-        if item.name in self._known:  # it was, and what it held then it holds no more
-            self._forget(item.name)
-        if item.named:
-            self.counts.problems.append(BadRecord(item.name, reason))
-        else:
-            self.counts.files_skipped += 1
-            self.counts.remarks.append(Remark(item.name, f"skipped: {reason}"))
+            whole = self._read_records(source, reader, Physical(file, info.st_size))
+            if os.fstat(file.fileno()).st_size > info.st_size:
+                self._take(source, Remark(item.name, "has grown since it was begun; the next run reads the rest"))
+        # Of a split one, whether the other shards have done their share is not known here: it is not remembered.
+        self._take(source, _End(None if split else state, broke_off=not whole))
 
     def _read_stream(self) -> None:
         stream = self.job.stream
         if stream is None:
             raise InputError("standard input is not connected; pipe something in or name a file")
-        head = stream.peek(HEAD_BYTES)[:HEAD_BYTES]
-        format = self.job.stream_format or detect("", head, self.job.formats)
         self.counts.files += 1
-        if format is None:
-            reason = "not in a format that searchkit reads" if head else "standard input is empty"
-            self.counts.problems.append(BadRecord(STREAM, reason))
-            return
-        self._read_records(format, stream, STREAM, seekable=False, split=True)
+        reader = Reader(STREAM, self.job.formats, self.job.reading, self.job.stream_format)
+        self._read_records(self._source(STREAM, split=True), reader, Physical(stream, None))
 
-    def _read_records(
-        self, format: Format, stream: BinaryIO, name: str, *, seekable: bool, split: bool = False
-    ) -> int | None:
-        """Index the records of one file, of a `split` one those of this shard; how many articles it holds, None when
-        reading broke off."""
+    def _source(self, name: str, *, split: bool, named: bool = True) -> _Source:
         stored = {} if self.job.rebuild else self.engine.fingerprints(name)
         missing = {id_: sha256 for id_, sha256 in stored.items() if not split or self._is_ours(id_)}
-        tells = self._is_ours(name)
-        count = 0
-        broke_off = False
-        records: Iterator[Record] | None = None
+        return _Source(name, stored, missing, named, split)
+
+    def _read_records(self, source: _Source, reader: Reader, physical: Physical) -> bool:
+        """Take the records of one file; False when reading broke off."""
+        records = reader.read(physical)
         while True:
             try:
-                records = records or format.read(stream, name, self.job.reading)
                 record = next(records, None)
             except Exception as error:  # whatever goes wrong in one file must cost that file only
-                self.counts.problems.append(BadRecord(name, f"reading broke off: {type(error).__name__}: {error}"))
-                broke_off = True
-                break
+                self._take(source, BadRecord(source.name, f"reading broke off: {type(error).__name__}: {error}"))
+                return False
             if record is None:
-                break
-            if isinstance(record, Article):
-                if split and not self._is_ours(record.id):
-                    continue
-                count += 1
-                missing.pop(record.id, None)
-                self._store(record, stored.get(record.id))
-            elif isinstance(record, BadRecord) and tells:
-                self.counts.problems.append(record)
-            elif isinstance(record, Remark) and tells:
-                self.counts.remarks.append(record)
-            self._progress(name, stream.tell() if seekable else 0)
-        if broke_off:
-            return None
-        if seekable:
-            self._remove(missing)
-        return count
+                return True
+            self._position = self._bytes_before + physical.position
+            self._take(source, record)
+
+    def _take(self, source: _Source, item: _Item | Page) -> None:
+        """Settle what was read, or, behind pages that are still being extracted, leave it until they are done."""
+        if isinstance(item, Article | Page):
+            known = item.known if isinstance(item, Page) else item
+            if source.split and not self._is_ours(known.id):
+                return
+        if isinstance(item, Page):
+            if source.stored.get(item.known.id) == item.known.sha256:
+                item = item.known  # as it was when it was extracted: only its id and digest count
+            else:
+                self._bytes_ahead += len(item.html)
+                item = self._extracting().submit(item)
+        if not self._ahead and not isinstance(item, Ticket):
+            self._settle(source, item)
+            return
+        self._ahead.append((source, item))
+        if isinstance(item, Article):
+            self._bytes_ahead += len(item.body)
+        self._settle_waiting()
+
+    def _extracting(self) -> Extraction:
+        if self._extraction is None:
+            if not self.job.extractor:
+                raise ExtractionError("there are HTML pages to read, and nothing to extract their articles with")
+            jobs = self.job.options.jobs or os.cpu_count() or 1
+            self._extraction = self._writing.enter_context(Extraction(self.job.extractor, jobs, self.job.reading))
+        return self._extraction
+
+    def _settle_waiting(self, everything: bool = False) -> None:
+        """Settle what is done, in the order of reading; more is waited for only where too much waits."""
+        if self._ahead:
+            self._extracting().advance()
+        while self._ahead:
+            source, item = self._ahead[0]
+            if isinstance(item, Ticket):
+                too_much = len(self._ahead) > _MOST_AHEAD or self._bytes_ahead > _MOST_AHEAD_BYTES
+                if item.records is None and not (everything or too_much):
+                    return
+                self._bytes_ahead -= item.size_bytes
+                self._pages += 1
+                for record in self._extracting().wait(item):
+                    self._settle(source, record)
+            else:
+                if isinstance(item, Article):
+                    self._bytes_ahead -= len(item.body)
+                self._settle(source, item)
+            self._ahead.popleft()
+
+    def _settle(self, source: _Source, item: Record | Unknown | _End) -> None:
+        """Count what was read, and store what is to be stored."""
+        if isinstance(item, Article):
+            source.articles += 1
+            source.missing.pop(item.id, None)
+            self._store(item, source.stored.get(item.id))
+        elif isinstance(item, _End):
+            self._finish_source(source, item)
+            return
+        elif not self._is_ours(source.name):
+            pass  # told by the shard which the file belongs to
+        elif isinstance(item, BadRecord):
+            source.problems.append(item)
+            self.counts.problems.append(item)
+        elif isinstance(item, Remark):
+            self.counts.remarks.append(item)
+        elif isinstance(item, Unknown):
+            self._skip(source, item)
+        self._progress(source.name)
+
+    def _skip(self, source: _Source, item: Unknown) -> None:
+        if item.source == STREAM:
+            self._settle(source, BadRecord(STREAM, "standard input is empty" if item.empty else UNKNOWN))
+        elif item.source == source.name and source.named:
+            self._settle(source, BadRecord(item.source, UNKNOWN))
+        else:
+            self.counts.files_skipped += 1
+            self.counts.remarks.append(Remark(item.source, f"skipped: {UNKNOWN}"))
+
+    def _finish_source(self, source: _Source, end: _End) -> None:
+        """Remove what a file holds no more, and remember how it was; not when reading broke off."""
+        if end.broke_off:
+            return
+        self._remove(source.missing)
+        if end.state is None:
+            if source.name in self._known and (writer := self._change()):
+                writer.forget(source.name)
+        elif writer := self._change():
+            problems = tuple((problem.source, problem.reason) for problem in source.problems)
+            writer.remember(source.name, replace(end.state, articles=source.articles, problems=problems))
 
     def _store(self, article: Article, stored_sha256: str | None) -> None:
         if stored_sha256 == article.sha256:
@@ -360,12 +456,12 @@ class _Run:
 
     # --- reporting ---
 
-    def _progress(self, file: str, position: int) -> None:
+    def _progress(self, file: str) -> None:
         counts = self.counts
         done = counts.files - counts.files_unchanged
         articles = counts.added + counts.replaced + counts.unchanged
         self._report_progress(
-            Progress(file, done, self._files_total, self._bytes_before + position, self._bytes_total, articles)
+            Progress(file, done, self._files_total, self._position, self._bytes_total, articles, self._pages)
         )
 
     def _finished(self, committed: bool) -> IndexReport:
@@ -377,9 +473,10 @@ class _Run:
         return IndexReport(**{**counts, **lists}, notes=notes, total=total, generation=generation)
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _digest(file: FileIO, size_bytes: int) -> str:
+    """The SHA-256 of the first bytes of a file, which may have grown since it was looked at."""
+    file.seek(0)
+    return hashlib.file_digest(Physical(file, size_bytes), "sha256").hexdigest()
 
 
 def _trusted_time(info: stat_result) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import marshal
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
@@ -32,6 +32,18 @@ def receive(pipe: BinaryIO) -> Any:
     if len(data) < length:
         raise EOFError
     return marshal.loads(data)
+
+
+def take(received: bytearray) -> Iterator[Any]:
+    """The messages that have arrived whole, each removed from what was received."""
+    while len(received) >= _LENGTH.size:
+        (length,) = _LENGTH.unpack_from(received)
+        end = _LENGTH.size + length
+        if len(received) < end:
+            return
+        message = marshal.loads(bytes(memoryview(received)[_LENGTH.size : end]))
+        del received[:end]
+        yield message
 
 
 def to_plain(article: Article) -> tuple[Any, ...]:

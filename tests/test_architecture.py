@@ -11,7 +11,17 @@ import pytest
 import searchkit
 
 PACKAGE = Path(searchkit.__file__).parent
-SERVICES = ("indexing", "searching", "api", "config", "configcache", "inputs")
+SERVICES = (
+    "extraction",
+    "extraction_worker",
+    "indexing",
+    "reading",
+    "searching",
+    "api",
+    "config",
+    "configcache",
+    "inputs",
+)
 # Packages, most of them from outside, and the only places that may import them.
 HOMES = {
     "whoosh": ("engines.whoosh.codec",),
@@ -29,6 +39,8 @@ HOMES = {
     "charset_normalizer": ("formats._page",),
     "feedparser": ("formats.feed",),
     "brotli": ("formats._http",),
+    "backports": ("decompression",),
+    "compression": ("decompression",),
     # What runs code that it reads, or may: articles between processes are the one use.
     "marshal": ("transfer",),
     "pickle": (),
@@ -36,12 +48,11 @@ HOMES = {
 }
 # Layers, lowest first: a module imports its own layer and lower ones.
 LAYERS = (
-    ("errors", "porter2", "dates", "configcache", "processes", "languagetags"),
+    ("errors", "porter2", "dates", "configcache", "limits", "processes", "languagetags"),
     ("article", "analysis", "sharding", "languages"),
-    ("transfer",),
-    ("query",),
+    ("query", "transfer", "decompression", "containers"),
     ("queryparser", "matching", "fieldtext", "ranking", "format", "engine"),
-    ("inputs", "highlight", "engines", "formats"),
+    ("inputs", "reading", "extraction", "extraction_worker", "highlight", "engines", "formats"),
     ("config", "indexing", "searching"),
     ("api", "output"),
     ("cli",),
@@ -50,7 +61,7 @@ LAYERS = (
 # The table of an engine or format may name them; `formats/__init__.py` is such a table.
 TABLES = ("engines", "formats")
 # A process of its own, which talks to its parent over its standard streams.
-PROCESSES = ("engines.whoosh.worker", "processes")
+PROCESSES = ("engines.whoosh.worker", "extraction_worker", "processes")
 CALLS_OF_CLI = {"print", "input", "exit", "quit", "breakpoint"}
 ATTRIBUTES_OF_CLI = {
     ("sys", "exit"), ("sys", "stdout"), ("sys", "stderr"), ("sys", "stdin"), ("os", "environ"),

@@ -9,8 +9,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -18,11 +19,12 @@ from searchkit import indexing
 from searchkit.article import Article, article_id, record_source
 from searchkit.engine import Engine, IndexingOptions, Writer
 from searchkit.engines.memory import MemoryEngine
-from searchkit.errors import IndexLockedError, InputError
-from searchkit.format import BadRecord, Format, ReadingOptions, Record, Remark
+from searchkit.errors import ExtractionError, IndexLockedError, InputError
+from searchkit.format import BadRecord, Format, Limits, Page, ReadingOptions, Record, Remark
 from searchkit.indexing import IndexReport, Job, Progress
 from searchkit.query import Term
 from searchkit.sharding import Shard
+from tests.archives import zip_of
 
 HOUR_NS = 3_600_000_000_000
 
@@ -32,7 +34,7 @@ class LinesFormat:
     for themselves."""
 
     name = "lines"
-    suffixes = (".lines",)
+    suffixes: tuple[str, ...] = (".lines",)
 
     def accepts(self, head: bytes) -> bool:
         return head.startswith(b"lines ")
@@ -323,10 +325,10 @@ def test_unreadable_files_are_named_and_keep_their_articles(archive: Archive, mo
     archive.write("b.lines", "x idlib")
     real = Path.open
 
-    def refuse(self: Path, *args: str) -> object:
+    def refuse(self: Path, *args: str, **options: int) -> object:
         if self == file:
             raise PermissionError(13, "Permission denied")
-        return real(self, *args)
+        return real(self, *args, **options)  # type: ignore[call-overload]
 
     monkeypatch.setattr(Path, "open", refuse)
     report = archive.index()
@@ -650,3 +652,145 @@ def test_notes_of_the_writer_are_reported(archive: Archive) -> None:
     archive.write("a.lines", "x mosul")
     assert archive.index(engine=NotingEngine()).notes == ("2 requests were retried",)
     assert archive.index().notes == ()
+
+
+# --- pages and containers ----------------------------------------------------------------------------------------
+
+
+class PagesFormat(LinesFormat):
+    """A format for these tests whose lines are pages, extracted by `tests.extracting`; `article` and `bad` are not."""
+
+    name = "pages"
+    suffixes = (".pages",)
+
+    def accepts(self, head: bytes) -> bool:
+        return False
+
+    def read(self, stream: BinaryIO, source: str, options: ReadingOptions = ReadingOptions()) -> Iterator[Record]:
+        for record in super().read(stream, source, options):
+            if isinstance(record, Article) and record.title != "article":
+                yield Page(f"{record.body}".encode(), replace(record, title="", body=""))
+            else:
+                yield record
+
+
+def index_pages(archive: Archive, **options: Any) -> IndexReport:
+    options.setdefault("options", IndexingOptions(jobs=2))
+    job = Job([str(archive.root)], archive.root, (*FORMATS, PagesFormat()), extractor=EXTRACT, **options)
+    return indexing.run(archive.engine, job)
+
+
+EXTRACT = "tests.extracting:extract"
+
+
+def test_pages_are_extracted_and_told_in_the_order_of_reading(archive: Archive) -> None:
+    """Articles, problems and remarks come as they would if each page were extracted at once, in every run."""
+    archive.write("a.pages", "one slow", "two bad two", "three remark", "article x", "bad four", "five slow")
+    archive.write("b.pages", "six bad six", "bad seven", "remark eight")
+    archive.write("c.lines", "x mosul", "bad nine")
+    archive.write("photo.jpg", "...")
+    report = index_pages(archive)
+    assert [problem.reason for problem in report.problems] == ["bad two", "four", "bad six", "seven", "nine"]
+    assert [remark.text for remark in report.remarks][:2] == ["remarked", "eight"]
+    assert counts(report) == {"files": 4, "files_skipped": 1, "added": 5}
+    assert {article.title for article in archive.engine.articles()} == {"slow", "remark", "article", "x"}
+    state = archive.engine.sources()["a.pages"]
+    assert (state.articles, [reason for _, reason in state.problems]) == (4, ["bad two", "four"])
+
+
+def test_pages_that_are_as_they_were_are_not_extracted_again(archive: Archive) -> None:
+    """Of a changed file only the pages that differ are; those that have gone are removed."""
+    archive.write("a.pages", "one 1", "two 2", "three 3")
+    index_pages(archive)
+    before = {article.source: article.body for article in archive.engine.articles()}
+    archive.write("a.pages", "one 1", "two zwei", "four bad 4")
+    steps: list[Progress] = []
+    job = Job([str(archive.root)], archive.root, (PagesFormat(),), extractor=EXTRACT)
+    assert counts(indexing.run(archive.engine, job, steps.append)) == {
+        "files": 1,
+        "replaced": 1,
+        "unchanged": 1,
+        "removed": 1,
+    }
+    assert steps[-1].pages == 2
+    assert archive.held["a.pages#one"] == before["a.pages#one"]
+    assert archive.held["a.pages#two"] != before["a.pages#two"]
+
+
+def test_many_pages_are_read_ahead_within_a_bound(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the first page is, all are there in the end."""
+    monkeypatch.setattr(indexing, "_MOST_AHEAD", 5)
+    monkeypatch.setattr(indexing, "_MOST_AHEAD_BYTES", 2000)
+    for name in range(10):
+        archive.write(f"{name}.pages", *(f"{n} {'slow' if n == 0 else n} {'x' * 300}" for n in range(10)))
+    assert index_pages(archive).added == 100
+    assert len(archive.held) == 100
+
+
+def test_an_interrupt_ends_the_extraction(archive: Archive) -> None:
+    """Ctrl-C while pages are extracted leaves no process and the index as it was."""
+    archive.write("a.pages", *["hang hang"] * 5, "stop")
+    with pytest.raises(KeyboardInterrupt):
+        index_pages(archive)
+    assert archive.held == {}
+
+
+def test_what_was_over_a_limit_is_tried_again_when_that_is_changed(archive: Archive) -> None:
+    """A raised limit reaches files that have not changed; the same limit does not."""
+    archive.write("a.pages", "one slow", "two 2")
+    short = index_pages(archive, reading=ReadingOptions(limits=Limits(extraction_s=0.1)))
+    assert [problem.source for problem in short.problems] == ["a.pages#one"]
+    again = index_pages(archive, reading=ReadingOptions(limits=Limits(extraction_s=0.1)))
+    assert (again.problems, again.files_unchanged) == (short.problems, 1)
+    assert counts(index_pages(archive)) == {"files": 1, "added": 1, "unchanged": 1}
+    assert counts(index_pages(archive)) == {"files": 1, "files_unchanged": 1, "unchanged": 2}
+
+
+def test_pages_without_an_extractor_are_an_error(archive: Archive) -> None:
+    """Leaving them out would look like success."""
+    archive.write("a.pages", "one 1")
+    job = Job([str(archive.root)], archive.root, (PagesFormat(),))
+    with pytest.raises(ExtractionError):
+        indexing.run(archive.engine, job)
+
+
+def test_records_in_containers_keep_the_rules_of_files(archive: Archive) -> None:
+    """An unchanged container is not read again; of a changed one equal records are left alone and vanished ones go."""
+    archive.root.mkdir(parents=True)
+    file = archive.root / "a.zip"
+
+    def write(*members: tuple[str, bytes]) -> None:
+        file.write_bytes(zip_of(*members))
+        os.utime(file, ns=(1, 1))
+
+    write(("x.lines", b"x mosul\ny homs\n"), ("y.lines", b"x raqqa\n"), ("z.jpg", b"..."))
+    report = archive.index()
+    assert counts(report) == {"files": 1, "files_skipped": 1, "added": 3}
+    assert archive.held == {"a.zip#x.lines#x": "mosul", "a.zip#x.lines#y": "homs", "a.zip#y.lines#x": "raqqa"}
+    assert {article.file for article in archive.engine.articles()} == {"a.zip"}
+    assert counts(archive.index()) == {"files": 1, "files_unchanged": 1, "unchanged": 3}
+    write(("x.lines", b"x mosul\ny aleppo\n"), ("w.lines", b"x idlib\n"))
+    assert counts(archive.index()) == {"files": 1, "added": 1, "replaced": 1, "unchanged": 1, "removed": 1}
+    file.unlink()
+    assert counts(archive.index(prune=True))["removed"] == 3
+    assert archive.held == {}
+
+
+def test_a_file_that_grows_while_it_is_read_is_read_to_its_size(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is added meanwhile is remarked, and indexed by the next run."""
+    file = archive.write("a.lines", "x mosul")
+    real = LinesFormat.read
+
+    def read(self: LinesFormat, stream: BinaryIO, source: str, options: ReadingOptions) -> Iterator[Record]:
+        for number in range(3):
+            with file.open("a") as more:
+                more.write(f"y{number} homs\n")
+        yield from real(self, stream, source, options)
+
+    monkeypatch.setattr(LinesFormat, "read", read)
+    report = archive.index()
+    assert (report.added, [remark.source for remark in report.remarks]) == (1, ["a.lines"])
+    monkeypatch.setattr(LinesFormat, "read", real)
+    assert archive.index().added == 3

@@ -18,7 +18,7 @@ from searchkit.cli.options import common_options
 from searchkit.cli.screen import end_quietly_on_closed_pipe, write
 from searchkit.errors import IndexNotFoundError, InputError
 from searchkit.format import ReadingOptions
-from searchkit.formats import FORMATS, format_named
+from searchkit.formats import FORMATS, PAGE_EXTRACTOR, format_named
 from searchkit.indexing import IndexReport, Job, Progress
 from searchkit.inputs import STREAM
 from searchkit.sharding import parse_shard
@@ -124,6 +124,7 @@ def _job(
         wait_s=wait_s,
         options=config.indexing_options,
         reading=ReadingOptions(fields=config.fields),
+        extractor=PAGE_EXTRACTOR,
     )
 
 

@@ -25,6 +25,9 @@ FORMATS: tuple[Format, ...] = (
 )
 """All formats, in the order in which `format.detect` asks them; plain text is last, as it accepts most."""
 
+PAGE_EXTRACTOR = "searchkit.formats._page:extract"
+"""The function that makes records of a `Page`, by name: the processes that call it import it, and nobody else."""
+
 
 def format_named(name: str) -> Format:
     """The format that users call `name`. Raises InputError, which names the known ones, for any other name."""
