@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from searchkit.article import Link
 from searchkit.dates import find_date_at_end, find_date_at_start
+from searchkit.formats._linkheadings import is_heading
 from searchkit.formats._outlets import is_outlet, is_tagline, may_be_outlet
 
 LONGEST_LINE = 400
@@ -38,21 +39,6 @@ _PARENTHESISED = re.compile(r"\s*\(([^()]{1,100})\)$")
 _MARKDOWN = re.compile(r"\[([^\[\]]+)\]\((https?://[^\s()]+)\)(.*)")
 _URL = re.compile(r"\s*[-–—:|]*\s*[<(]?(https?://[^\s<>()]+)[>)]?$")
 _SEPARATORS = " \t-–—|·•,;:"
-_HEADING = re.compile(
-    r"(?:related|more|further|recommended|read also|see also|also read|read more|read next|you may (?:also )?like"
-    r"|latest headlines|in other news|don'?t miss)"
-    r"(?:\s+(?:from|on|about)\s+\w[\w .'’-]{0,40}"
-    r"|(?:\s+(?:on this(?: story| topic)?|articles?|stories|story|links?|news|posts?|coverage|headlines|reading|content"
-    r"|topics?|from the web|in this series))*)\s*:?",
-    re.IGNORECASE,
-)
-_OTHER_HEADINGS = frozenset([
-    "اقرأ أيضا",
-    "اقرأ أيضاً", "اقرأ أيضًا", "مواضيع ذات صلة", "أخبار ذات صلة", "相关新闻", "相关阅读", "相關新聞", "延伸阅读",
-    "延伸閱讀", "関連記事", "читайте также", "по теме", "mehr zum thema", "lesen sie auch", "lire aussi", "à lire aussi",
-    "sur le même sujet", "lea también", "noticias relacionadas", "leia também", "leia mais", "leggi anche",
-    "ilgili haberler",
-])  # fmt: skip
 
 
 class LinkLine(NamedTuple):
@@ -66,14 +52,6 @@ class LinkLine(NamedTuple):
     @property
     def is_evident(self) -> bool:
         return self.dated or self.sourced
-
-
-def is_heading(line: str) -> bool:
-    """Whether a line announces related links: "Related", "Related articles:", "More on this story", "Read also"."""
-    if len(line) > 60:
-        return False
-    plain = line.strip(" :：=*#_-").lower()
-    return (plain not in ("more", "further") and _HEADING.fullmatch(plain) is not None) or plain in _OTHER_HEADINGS
 
 
 def is_bulleted(line: str) -> bool:

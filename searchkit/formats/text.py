@@ -30,7 +30,8 @@ from searchkit.formats._bylines import (
     parse_date_line,
 )
 from searchkit.formats._bytes import NotTextError, decode, looks_like_text
-from searchkit.formats._linklines import find_block, is_bulleted, is_heading, may_be_link
+from searchkit.formats._linkheadings import is_heading
+from searchkit.formats._linklines import find_block, is_bulleted, may_be_link
 from searchkit.formats._outlets import is_outlet
 from searchkit.formats._paragraphs import ends_sentence, join_paragraphs
 from searchkit.formats._people import is_name, split_names

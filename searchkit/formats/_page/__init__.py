@@ -9,12 +9,13 @@ from searchkit.analysis import words
 from searchkit.format import BadRecord, Page, ReadingOptions, Record, Remark
 from searchkit.formats._bytes import NotTextError
 from searchkit.formats._page.charset import decode_page
+from searchkit.formats._page.links import take_links
 from searchkit.formats._page.metadata import Metadata, read_metadata
 from searchkit.formats._page.text import article_paragraphs
 from searchkit.formats._page.tree import PageError, parse_page
 
 if TYPE_CHECKING:
-    from searchkit.article import Article
+    from searchkit.article import Article, Link
 
 
 def extract(page: Page, options: ReadingOptions = ReadingOptions()) -> list[Record]:
@@ -30,10 +31,11 @@ def extract(page: Page, options: ReadingOptions = ReadingOptions()) -> list[Reco
             raise PageError("empty")
         tree = parse_page(text, options.limits.html_depth)
         metadata = read_metadata(tree, page.known.url)
+        links = take_links(tree, metadata.url)
         paragraphs = _without_title(article_paragraphs(tree), metadata.title)
     except (NotTextError, PageError) as error:
         return [BadRecord(source, str(error))]
-    article = _filled(page.known, metadata, "\n\n".join(paragraphs))
+    article = _filled(page.known, metadata, "\n\n".join(paragraphs), tuple(links))
     if not (article.title or article.body or article.links):
         return [BadRecord(source, "holds no title, no text and no links")]
     remarks = [Remark(source, remark)] if remark else []
@@ -48,7 +50,7 @@ def _without_title(paragraphs: list[str], title: str) -> list[str]:
     return paragraphs[1:] if repeated else paragraphs
 
 
-def _filled(known: Article, metadata: Metadata, body: str) -> Article:
+def _filled(known: Article, metadata: Metadata, body: str, links: tuple[Link, ...]) -> Article:
     """What is known of an article, and of the page's metadata what is not."""
     dated = known if known.published else metadata
     return replace(
@@ -62,5 +64,5 @@ def _filled(known: Article, metadata: Metadata, body: str) -> Article:
         date_source=dated.date_source,
         language=known.language or metadata.language,
         url=metadata.url or known.url,
-        links=known.links,
+        links=known.links or links,
     )
