@@ -456,9 +456,9 @@ _KEYS = sorted({name for names in _fields.ALIASES.values() for name in names})
 
 @given(st.dictionaries(st.sampled_from(_KEYS), _JSON, max_size=8))
 def test_any_values_under_known_keys_are_read_or_refused(fields: dict[str, Any]) -> None:
-    """Whatever stands under the known keys, the line gives one article or one bad record, and perhaps remarks."""
+    """Whatever stands under the known keys, the line gives an article, a page or a bad record, perhaps remarks."""
     *remarks, last = read(json.dumps(fields))
-    assert isinstance(last, (Article, BadRecord)) and all(isinstance(remark, Remark) for remark in remarks)
+    assert isinstance(last, (Article, BadRecord, Page)) and all(isinstance(remark, Remark) for remark in remarks)
     if isinstance(last, Article):
         repr(last).encode("utf-8")
 
