@@ -37,6 +37,7 @@ HOMES = {
     "trafilatura": ("formats._page",),
     "lxml": ("formats._page",),
     "charset_normalizer": ("formats._page",),
+    "defusedxml": ("formats._xmltree",),
     "feedparser": ("formats.feed",),
     "brotli": ("formats._http",),
     "backports": ("decompression",),

@@ -10,12 +10,20 @@ from searchkit.formats.html import HtmlFormat
 from searchkit.formats.json import JsonFormat
 from searchkit.formats.jsonl import JsonLinesFormat
 from searchkit.formats.mail import MailFormat
+from searchkit.formats.newsml import NewsmlFormat
+from searchkit.formats.ninjs import NinjsFormat
+from searchkit.formats.nitf import NitfFormat
+from searchkit.formats.reuters import ReutersFormat
 from searchkit.formats.text import TextFormat
 from searchkit.formats.warc import WarcFormat
 
 FORMATS: tuple[Format, ...] = (
     WarcFormat(),
     FeedFormat(),
+    NitfFormat(),
+    NewsmlFormat(),
+    ReutersFormat(),
+    NinjsFormat(),
     JsonFormat(),
     JsonLinesFormat(),
     HtmlFormat(),

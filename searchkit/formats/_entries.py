@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import BinaryIO
 
 from searchkit.article import Article, article_id, record_source
 from searchkit.dates import parse_article_date
-from searchkit.format import BadRecord, Record, Remark
+from searchkit.format import BadRecord, ReadingOptions, Record, Remark
+from searchkit.formats._bytes import name_kind
 from searchkit.formats._fields import LONGEST_ID, clean, printable
+from searchkit.formats._sniffing import without_marks
 from searchkit.languagetags import language_tag
+
+_HEAD = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +116,33 @@ def records_of(entries: Iterator[Entry | str], source: str) -> Iterator[Record]:
         yield from [maker.bad(number, entry)] if isinstance(entry, str) else maker.make(entry, number)
     if not number:
         yield Remark(source, "holds no entries")
+
+
+def read_document(
+    stream: BinaryIO, source: str, options: ReadingOptions, entries: Callable[[bytes], Iterator[Entry | str]]
+) -> Iterator[Record]:
+    """The articles of a document that is read as a whole. The only one of a file is named by the file alone.
+
+    What `entries` raises as ValueError says why the document cannot be read.
+    """
+    most = options.limits.file_mb * 2**20
+    raw = stream.read(most + 1)
+    if len(raw) > most:
+        yield BadRecord(source, f"larger than {options.limits.file_mb} MiB, the limit of a file (file_mb)")
+        return
+    if kind := name_kind(raw):
+        yield BadRecord(source, f"begins like {kind}; not in this format")
+        return
+    if not without_marks(raw[:_HEAD]).strip() and len(raw) <= _HEAD:
+        yield BadRecord(source, "empty")
+        return
+    try:
+        found = list(entries(raw))
+    except ValueError as error:
+        yield BadRecord(source, str(error))
+        return
+    maker = EntryMaker(source, "item", only=len(found) == 1 and source != "-")
+    for number, entry in enumerate(found, 1):
+        yield from [maker.bad(number, entry)] if isinstance(entry, str) else maker.make(entry, number)
+    if not found:
+        yield Remark(source, "holds no items")

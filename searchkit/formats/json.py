@@ -11,11 +11,12 @@ from typing import Any, BinaryIO
 
 from searchkit.format import BadRecord, ReadingOptions, Record
 from searchkit.formats._bytes import name_kind
-from searchkit.formats._entries import records_of
+from searchkit.formats._entries import EntryMaker, records_of
 from searchkit.formats._fields import kind_of
 from searchkit.formats._jsonfeed import feed_entries, is_json_feed
 from searchkit.formats._jsonlines import BadJsonError, parse_object, parse_value, read_lines
 from searchkit.formats._jsonvalues import CutOffError, JsonValues
+from searchkit.formats._ninjs import is_ninjs, ninjs_entry
 from searchkit.formats._records import RecordMaker
 from searchkit.formats._streams import borrow_as_utf8, utf8_head
 
@@ -179,6 +180,9 @@ class _Document:
         if isinstance(record, dict) and is_json_feed(record):
             yield from records_of(feed_entries(record, self._options.limits.html_depth), self._source)
             return
+        if is_ninjs(record) and self._source != "-":
+            yield from self._ninjs(record)
+            return
         holders = [] if self._maker.holds(record, "body", "html") else _arrays(record)
         known = [pair for pair in holders if pair[0] in _HOLDERS]
         if not known and self._maker.holds(record, "title"):
@@ -192,6 +196,13 @@ class _Document:
                 yield from self._held(item, number)
         else:
             yield from self._maker.make_only(record, hashlib.sha256(raw).hexdigest())
+
+    def _ninjs(self, item: Mapping[str, Any]) -> Iterator[Record]:
+        maker = EntryMaker(self._source, only=True)
+        try:
+            yield from maker.make(ninjs_entry(item, self._options.limits.html_depth), 1)
+        except ValueError as error:
+            yield maker.bad(1, str(error))
 
     def _held(self, item: Any, number: int) -> Iterator[Record]:
         if not isinstance(item, dict):
