@@ -14,9 +14,13 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from searchkit.engine import SORTS, IndexingOptions, Ranking
 from searchkit.errors import ConfigError
+from searchkit.limits import Limits as ReadingLimits
 
 FILE_NAME = "config.yaml"
 ENVIRONMENT_PREFIX = "SEARCHKIT_"
+_LEAST = {
+    "file_mb": 1, "record_mb": 1, "ratio": 2, "nesting": 0, "html_depth": 10, "extraction_s": 0.1, "extraction_mb": 64,
+}  # fmt: skip
 COLORS = ("auto", "always", "never")
 
 
@@ -70,7 +74,7 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class Config:
     """All settings. `language` chooses the stemmer (BCP 47; "none" for exact words only); `sources` are indexed when
-    no path is named; `fields` are keys of records (`ReadingOptions.fields`)."""
+    no path is named; `fields` are keys of records (`ReadingOptions.fields`); `reading` bounds what a file may cost."""
 
     index: Path = Path("index")
     engine: str = "whoosh"
@@ -81,6 +85,7 @@ class Config:
     output: Output = Output()
     indexing: Indexing = Indexing()
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reading: ReadingLimits = ReadingLimits()
     limits: Limits = Limits()
 
     @property
@@ -349,6 +354,10 @@ def _check(config: Config, origins: Mapping[str, str]) -> None:
         ("output.snippet_chars", out.snippet_chars >= 20, "20 or more"),
         ("indexing.memory_mb", config.indexing.memory_mb >= 32, "32 or more"),
         ("indexing.jobs", config.indexing.jobs >= 0, "0 (one a processor) or more"),
+        *(
+            (f"reading.{name}", getattr(config.reading, name) >= least, f"{least} or more")
+            for name, least in _LEAST.items()
+        ),
         ("limits.timeout_s", 0 < config.limits.timeout_s <= 1e6, "above 0, at most 1000000"),
         ("limits.expansions", config.limits.expansions > 0, "above 0"),
         (

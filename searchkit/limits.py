@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 _UNITS = {"file_mb": "MB", "record_mb": "MB", "ratio": "times", "nesting": "levels", "html_depth": "levels",
           "extraction_s": "seconds", "extraction_mb": "MB"}  # fmt: skip
-_TOLD = re.compile(r"the limit is ([\d.]+) \w+ \(setting reading\.(\w+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +31,12 @@ class Limits:
 
         `larger than one article may be; the limit is 64 MB (setting reading.file_mb)`
         """
-        return f"{trouble}; the limit is {self._told(name)} {_UNITS[name]} (setting reading.{name})"
+        return f"{trouble}; the limit is {_number(getattr(self, name))} {_UNITS[name]} (setting reading.{name})"
 
     def may_differ(self, reason: str) -> bool:
         """Whether a reason that `over` once gave names a limit which is another now: it is worth another try."""
-        told = _TOLD.search(reason)
-        return told is not None and told[2] in _UNITS and told[1] != self._told(told[2])
+        return any(f"(setting reading.{name})" in reason and self.over(name, "") not in reason for name in _UNITS)
 
-    def _told(self, name: str) -> str:
-        value: float = getattr(self, name)
-        return str(int(value) if value == int(value) else value)
+
+def _number(value: float) -> str:
+    return str(int(value) if value == int(value) else value)

@@ -123,7 +123,7 @@ def _job(
         dry_run=dry_run,
         wait_s=wait_s,
         options=config.indexing_options,
-        reading=ReadingOptions(fields=config.fields),
+        reading=ReadingOptions(config.fields, config.reading),
         extractor=PAGE_EXTRACTOR,
     )
 

@@ -92,7 +92,7 @@ class CaptureReader:
         name = self._named(capture, number)
         limits = self._options.limits
         if capture.block.left + len(response.begin) > self._limit:
-            yield BadRecord(name, f"longer than {limits.record_mb} MiB, the limit of a record")
+            yield BadRecord(name, limits.over("record_mb", "longer than a record may be"))
             return
         sent = response.begin + capture.block.read(self._limit)
         if capture.block.is_cut:

@@ -26,7 +26,7 @@ def read_lines(stream: BinaryIO, source: str, options: ReadingOptions) -> Iterat
             yield BadRecord(source, f"begins like {kind}; JSON Lines are plain text in UTF-8")
             return
         if len(line) > limit:
-            yield maker.bad(number, f"longer than {options.limits.record_mb} MiB, the limit of a record")
+            yield maker.bad(number, options.limits.over("record_mb", "longer than a record may be"))
             continue
         if line.isspace() or not line.removeprefix(UTF8_BOM).strip():
             continue

@@ -154,7 +154,7 @@ class _Table:
                 return
             except _RowTooLongError:
                 number += 1
-                yield self._bad(number, f"longer than {self._options.limits.record_mb} MiB, the limit of a record")
+                yield self._bad(number, self._options.limits.over("record_mb", "longer than a record may be"))
                 continue
             except csv.Error as error:
                 number += 1

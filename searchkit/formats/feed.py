@@ -49,7 +49,7 @@ class FeedFormat:
         most = options.limits.file_mb * 2**20
         raw = stream.read(most + 1)
         if len(raw) > most:
-            yield BadRecord(source, f"larger than {options.limits.file_mb} MiB, the limit of a file (file_mb)")
+            yield BadRecord(source, options.limits.over("file_mb", "larger than a file may be"))
         elif kind := name_kind(raw):
             yield BadRecord(source, f"begins like {kind}; a feed is XML or JSON")
         elif not utf8_head(raw[:4096]).strip():

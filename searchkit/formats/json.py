@@ -217,7 +217,7 @@ class _Document:
 
     @property
     def _too_long(self) -> str:
-        return f"longer than {self._options.limits.record_mb} MiB, the limit of a record"
+        return self._options.limits.over("record_mb", "longer than a record may be")
 
 
 def _arrays(record: Mapping[str, Any], depth: int = 1) -> list[tuple[str, list[Any]]]:

@@ -60,7 +60,7 @@ def _single(stream: io.BufferedReader, source: str, options: ReadingOptions) -> 
     most = options.limits.file_mb * 2**20
     raw = stream.read(most + 1)
     if len(raw) > most:
-        yield BadRecord(source, f"larger than {options.limits.file_mb} MiB, the limit of a file (file_mb)")
+        yield BadRecord(source, options.limits.over("file_mb", "larger than a file may be"))
         return
     yield from MessageReader(source, only=True).read(raw.removeprefix(UTF8_BOM).lstrip(b"\r\n"), 1)
 
@@ -70,7 +70,7 @@ def _mailbox(stream: io.BufferedReader, source: str, options: ReadingOptions) ->
     limit = options.limits.record_mb * 2**20
     for number, raw in enumerate(_messages(stream, limit), 1):
         if raw is None:
-            yield reader.bad(number, f"longer than {options.limits.record_mb} MiB, the limit of a record")
+            yield reader.bad(number, options.limits.over("record_mb", "longer than a record may be"))
         else:
             yield from reader.read(_QUOTED_FROM.sub(rb"\1", raw), number)
 

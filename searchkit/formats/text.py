@@ -37,9 +37,6 @@ from searchkit.formats._paragraphs import ends_sentence, join_paragraphs
 from searchkit.formats._people import is_name, split_names
 from searchkit.formats._titles import LONGEST_TITLE, Title, read_title
 
-LARGEST_FILE = 64 * 2**20
-"""Bytes of the largest file that is read as one article."""
-
 LONGEST_DEK = 160
 _HEAD_LINES = 12
 """How many of the first lines may stand between the title and the text, and crumbs above the title."""
@@ -79,9 +76,10 @@ class TextFormat:
 
     def read(self, stream: BinaryIO, source: str, options: ReadingOptions = ReadingOptions()) -> Iterator[Record]:
         """Yield the article, or why there is none; before it a remark where its encoding was guessed."""
-        raw = stream.read(LARGEST_FILE + 1)
-        if len(raw) > LARGEST_FILE:
-            yield BadRecord(source, f"larger than {LARGEST_FILE // 2**20} MiB, too large for one article")
+        most = options.limits.file_mb * 2**20
+        raw = stream.read(most + 1)
+        if len(raw) > most:
+            yield BadRecord(source, options.limits.over("file_mb", "larger than one article may be"))
             return
         try:
             text, remark = decode(raw)

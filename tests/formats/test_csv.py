@@ -134,7 +134,7 @@ def test_a_quotation_mark_never_closed_stops_at_the_limit() -> None:
     """The row is over the limit, and the lines behind it are read again."""
     raw = 'title,body\nA,"x\n' + "y,y\n" * 300_000 + "Z,z\n"
     bad, *rest = read(raw, options=ReadingOptions(limits=Limits(record_mb=1)))
-    assert isinstance(bad, BadRecord) and "1 MiB" in bad.reason
+    assert isinstance(bad, BadRecord) and "the limit is 1 MB" in bad.reason
     assert isinstance(rest[-1], Article) and rest[-1].title == "Z"
 
 

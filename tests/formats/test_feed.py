@@ -255,7 +255,7 @@ def test_nothing_is_fetched_or_opened(tmp_path: Path, monkeypatch: pytest.Monkey
         (b"<html><body>x</body></html>", "not a feed"),
         (b'{"version": 1, "items": []}', "not a JSON Feed"),
         (b'{"version": "https://jsonfeed.org/version/1", ', "not JSON"),
-        (rss(*["<title>x</title>"] * 50_000), "larger than 1 MiB"),
+        (rss(*["<title>x</title>"] * 50_000), "the limit is 1 MB"),
     ],
 )
 def test_what_is_no_feed_says_so(raw: bytes, reason: str) -> None:

@@ -148,7 +148,7 @@ def test_an_element_over_the_limit_is_passed_over() -> None:
     """An element that is too long is named and not held; the next one is read."""
     raw = json.dumps([{"title": "x" * 2**20}, B, {"title": "y" * (2**20 - 50)}])
     bad, article, fits = read(raw, record_mb=1)
-    assert isinstance(bad, BadRecord) and bad.source == "a.json#1" and "1 MiB" in bad.reason
+    assert isinstance(bad, BadRecord) and bad.source == "a.json#1" and "the limit is 1 MB" in bad.reason
     assert isinstance(article, Article) and isinstance(fits, Article)
     (bad,) = read(json.dumps({"items": [{"title": "x" * 2**20}]}), record_mb=1)
     assert isinstance(bad, BadRecord) and "may be of any length" in bad.reason

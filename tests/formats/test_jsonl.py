@@ -404,7 +404,7 @@ def test_a_line_too_long_is_skipped_in_pieces() -> None:
     assert [type(r) for r in records] == [Article, BadRecord, BadRecord, Article]
     assert stream.largest <= 2**20 + 2
     assert isinstance(records[1], BadRecord)
-    assert records[1].reason == "line 2: longer than 1 MiB, the limit of a record"
+    assert records[1].reason == "line 2: longer than a record may be; the limit is 1 MB (setting reading.record_mb)"
 
 
 def test_keys_of_ones_own_come_first() -> None:

@@ -222,7 +222,9 @@ def test_a_message_over_the_limit_costs_itself_only() -> None:
     long = mail("x" * 2**20, Message_ID="<2@x.org>")
     first, bad, last = read(mailbox(mail(), long, mail(Message_ID="<3@x.org>")), "a.mbox", record_mb=1)
     assert isinstance(first, Article) and isinstance(last, Article)
-    assert bad == BadRecord("a.mbox#2", "message 2: longer than 1 MiB, the limit of a record")
+    assert bad == BadRecord(
+        "a.mbox#2", "message 2: longer than a record may be; the limit is 1 MB (setting reading.record_mb)"
+    )
     (bad,) = read(long, file_mb=1)
     assert isinstance(bad, BadRecord) and "file_mb" in bad.reason
 

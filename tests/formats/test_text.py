@@ -12,8 +12,7 @@ from typing import ClassVar
 import pytest
 
 from searchkit.article import Article, Link
-from searchkit.format import BadRecord, Format, Remark
-from searchkit.formats import text as text_module
+from searchkit.format import BadRecord, Format, Limits, ReadingOptions, Remark
 from searchkit.formats._linklines import parse_link
 from searchkit.formats.text import TextFormat
 from tests.formats.contract import FormatContract
@@ -226,13 +225,14 @@ def test_what_is_no_text_is_a_bad_record(raw: bytes, reason: str) -> None:
     assert list(TextFormat().read(io.BytesIO(raw), "a.txt")) == [BadRecord("a.txt", reason)]
 
 
-def test_a_file_too_large_is_a_bad_record(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file over the limit is not read as one article; one at the limit is."""
-    raw = f"{TITLE}\n\n{BODY}".encode()
-    monkeypatch.setattr(text_module, "LARGEST_FILE", len(raw))
-    assert read_one(raw).title == TITLE
-    (record,) = TextFormat().read(io.BytesIO(raw + b" "), "a.txt")
-    assert isinstance(record, BadRecord) and "too large" in record.reason
+def test_a_file_too_large_is_a_bad_record() -> None:
+    """A file over the limit is not read as one article, and the setting is named; one at the limit is read."""
+    raw = f"{TITLE}\n\n{BODY}".encode().ljust(2**20)
+    options = ReadingOptions(limits=Limits(file_mb=1))
+    (article,) = TextFormat().read(io.BytesIO(raw), "a.txt", options)
+    assert isinstance(article, Article) and article.title == TITLE
+    reason = "larger than one article may be; the limit is 1 MB (setting reading.file_mb)"
+    assert list(TextFormat().read(io.BytesIO(raw + b" "), "a.txt", options)) == [BadRecord("a.txt", reason)]
 
 
 def test_the_checksum_is_that_of_the_bytes() -> None:

@@ -241,7 +241,7 @@ def test_limits_of_a_record() -> None:
     first, second, page, remark = read(
         raw + record(http(long, media_type="video/mp4")) + record(http(), url="http://x.org/3"), record_mb=1
     )
-    assert isinstance(first, BadRecord) and "longer than 1 MiB" in first.reason
+    assert isinstance(first, BadRecord) and "the limit is 1 MB" in first.reason
     assert isinstance(second, BadRecord) and "swells to more than 1 MiB" in second.reason
     assert isinstance(page, Page) and isinstance(remark, Remark)
 
