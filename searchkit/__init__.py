@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from searchkit.api import Index, open
     from searchkit.article import Article, Link, article_id
+    from searchkit.cluster import Cluster
     from searchkit.engine import Hit, IndexStats, LinkMatch, Ranking, Snippet
     from searchkit.errors import QueryError, QuerySyntaxError, SearchkitError
 
@@ -28,6 +29,7 @@ _HOMES = {
     "Article": "article",
     "Link": "article",
     "article_id": "article",
+    "Cluster": "cluster",
     "Hit": "engine",
     "IndexStats": "engine",
     "LinkMatch": "engine",
@@ -40,6 +42,7 @@ _HOMES = {
 
 __all__ = [
     "Article",
+    "Cluster",
     "Hit",
     "Index",
     "IndexStats",

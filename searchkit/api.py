@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from searchkit.analysis import stemmer
 from searchkit.article import Article
@@ -11,6 +12,9 @@ from searchkit.engine import SORTS, Engine, Hit, IndexStats, Ranking, SearchOpti
 from searchkit.engines import open_engine
 from searchkit.highlight import SnippetOptions
 from searchkit.searching import Request, build_query, find_article, search
+
+if TYPE_CHECKING:
+    from searchkit.cluster import Cluster
 
 
 class Index:
@@ -92,12 +96,16 @@ class Index:
         self.close()
 
 
-def open(path: str | Path = "index", *, engine: str = "whoosh", create: bool = False) -> Index:
-    """Open the index in a folder. `create` makes an empty one where there is none.
+def open(path: str | Path | Cluster = "index", *, engine: str | None = None, create: bool = False) -> Index:
+    """Open the index in a folder, or in a cluster: `open(Cluster(("https://node1:9200",), user=..., password=...))`.
+
+    `create` makes an empty one where there is none. `engine` None: whoosh in a folder, opensearch in a cluster.
 
     Raises `IndexNotFoundError`, `IndexDamagedError`, `IndexVersionError`, `EngineUnavailableError`.
     """
-    return Index(open_engine(engine, Path(path), create=create))
+    if isinstance(path, str | Path):
+        return Index(open_engine(engine or "whoosh", Path(path), create=create))
+    return Index(open_engine(engine or "opensearch", path, create=create))
 
 
 def _check(sort: str, language: str | None, *numbers: int) -> None:

@@ -7,14 +7,19 @@ Precedence: flags > `SEARCHKIT_*` > nearest config.yaml upwards > the user's con
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from searchkit.engine import SORTS, IndexingOptions, Ranking
 from searchkit.errors import ConfigError
 from searchkit.limits import Limits as ReadingLimits
+from searchkit.secret import Secret, read_secret
+
+if TYPE_CHECKING:
+    from searchkit.cluster import Cluster
 
 FILE_NAME = "config.yaml"
 ENVIRONMENT_PREFIX = "SEARCHKIT_"
@@ -72,6 +77,25 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenSearch:
+    """Where the cluster of the engine opensearch is, who asks, and how an index is made there (`cluster.Cluster`)."""
+
+    hosts: tuple[str, ...] = ("https://localhost:9200",)
+    index: str = "searchkit"
+    user: str = ""
+    password: Secret = Secret()  # noqa: RUF009 - never changed
+    password_file: Path | None = None
+    api_key: Secret = Secret()  # noqa: RUF009
+    api_key_file: Path | None = None
+    ca: Path | None = None
+    verify_tls: bool = True
+    timeout_s: float = 10.0
+    connections: int = 2
+    shards: int = 1
+    replicas: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings. `language` chooses the stemmer (BCP 47; "none" for exact words only); `sources` are indexed when
     no path is named; `fields` are keys of records (`ReadingOptions.fields`); `reading` bounds what a file may cost."""
@@ -87,6 +111,22 @@ class Config:
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reading: ReadingLimits = ReadingLimits()
     limits: Limits = Limits()
+    opensearch: OpenSearch = OpenSearch()
+
+    @property
+    def cluster(self) -> Cluster:
+        """Where the engine opensearch finds its index. Raises `ConfigError` for a secret that cannot be read."""
+        from searchkit.cluster import Cluster
+
+        chosen = self.opensearch
+        plain = ("hosts", "index", "user", "ca", "verify_tls", "timeout_s", "connections", "shards", "replicas")
+        return Cluster(
+            **{name: getattr(chosen, name) for name in plain},
+            password=_secret("password", chosen.password, chosen.password_file),
+            api_key=_secret("api_key", chosen.api_key, chosen.api_key_file),
+            k1=self.bm25.k1,
+            b=self.bm25.b,
+        )
 
     @property
     def ranking(self) -> Ranking:
@@ -224,6 +264,11 @@ def _flatten(tree: Mapping[object, object], place: str, prefix: str = "") -> dic
             if not isinstance(value, dict):
                 raise ConfigError(f"{place}: {key} must hold keys and values of its own, not {value!r}")
             flat.update(_flatten(value, place, f"{key}."))
+        elif key in known and known[key][0] is Secret and value:
+            raise ConfigError(
+                f"{place}: {key} is a secret, which does not belong here; set {variable(key)}, or name a file that only "
+                f"you can read in {key}_file"
+            )
         elif key not in known:
             raise ConfigError(f"{place}: {_unknown(key)} (if this file is not searchkit's, use --no-config)")
         elif value is not None:
@@ -240,7 +285,9 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
         value = environment.get(variable(key))
         if value is None or value == "":
             continue
-        if get_origin(kind) is tuple:
+        if kind == tuple[str, ...]:
+            found[key] = [part for part in re.split(r"[,\s]+", value) if part]
+        elif get_origin(kind) is tuple:
             found[key] = [part for part in value.split(":") if part]
         elif kind in (int, float, bool) or get_origin(kind) is Mapping:
             try:
@@ -277,7 +324,9 @@ def _combine(layers: list[tuple[str, dict[str, object], Path]], project: Path | 
 
 
 def _converted(key: str, raw: object, kind: Any, base: Path, place: str) -> object:
-    if kind is Path and isinstance(raw, str | Path):
+    if kind == Path | None and raw == "":
+        return None
+    if kind in (Path, Path | None) and isinstance(raw, str | Path):
         return _path(key, raw, base, place)
     if get_origin(kind) is tuple and get_args(kind)[0] is Path:
         items = [raw] if isinstance(raw, str) else raw
@@ -291,12 +340,23 @@ def _converted(key: str, raw: object, kind: Any, base: Path, place: str) -> obje
         return raw
     if kind is bool and isinstance(raw, bool):
         return raw
+    if kind == tuple[str, ...]:
+        items = [raw] if isinstance(raw, str) else raw
+        if isinstance(items, list | tuple) and all(isinstance(item, str) for item in items):
+            return tuple(items)
+    if kind is Secret and isinstance(raw, str):
+        return Secret(raw)
     if kind is str:
         if isinstance(raw, str):
             return raw
         if raw is False and key == "language":  # YAML 1.1 reads a bare `no` (Norwegian) as false
             return "no"
-    wanted = {Path: "a path", float: "a number", int: "a whole number", bool: "true or false", str: "a word"}
+    if kind is Secret:
+        raise ConfigError(f"{place}: {key} must be a text")  # which is not shown
+    wanted = {
+        Path: "a path", Path | None: "a path", float: "a number", int: "a whole number", bool: "true or false",
+        str: "a word", tuple[str, ...]: "a list of texts",
+    }  # fmt: skip
     raise ConfigError(f"{place}: {key} must be {wanted.get(kind, 'a list of paths')}, not {raw!r}")
 
 
@@ -315,6 +375,12 @@ def _keys_of_fields(key: str, raw: object, place: str) -> dict[str, tuple[str, .
             raise ConfigError(f"{place}: {key}.{name} must be a key of records or a list of keys, not {names!r}")
         found[name] = tuple(names)
     return found
+
+
+def _secret(name: str, given: Secret, file: Path | None) -> str:
+    if given and file is not None:
+        raise ConfigError(f"opensearch.{name}_file and {variable(f'opensearch.{name}')} both hold a secret; use one")
+    return read_secret(file).revealed if file is not None else given.revealed
 
 
 def _path(key: str, raw: str | Path, base: Path, place: str) -> Path:
@@ -360,6 +426,10 @@ def _check(config: Config, origins: Mapping[str, str]) -> None:
         ),
         ("limits.timeout_s", 0 < config.limits.timeout_s <= 1e6, "above 0, at most 1000000"),
         ("limits.expansions", config.limits.expansions > 0, "above 0"),
+        ("opensearch.timeout_s", 0 < config.opensearch.timeout_s <= 1e6, "above 0, at most 1000000"),
+        ("opensearch.connections", 1 <= config.opensearch.connections <= 64, "1 to 64"),
+        ("opensearch.shards", 1 <= config.opensearch.shards <= 1024, "1 to 1024"),
+        ("opensearch.replicas", 0 <= config.opensearch.replicas <= 32, "0 to 32"),
         (
             "language",
             config.stemming is None or config.language.lower().partition("-")[0] in STEMMERS,

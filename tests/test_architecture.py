@@ -27,7 +27,7 @@ HOMES = {
     "whoosh": ("engines.whoosh.codec",),
     "numpy": ("engines.whoosh",),
     "isal": ("engines.whoosh.deflate",),
-    "opensearchpy": ("engines.opensearch",),
+    "opensearchpy": ("engines.opensearch.connection",),
     "click": ("cli",),
     "rich": ("output", "cli"),
     "yaml": ("config",),
@@ -50,9 +50,9 @@ HOMES = {
 # Layers, lowest first: a module imports its own layer and lower ones.
 LAYERS = (
     ("errors", "porter2", "dates", "configcache", "limits", "processes", "languagetags"),
-    ("article", "analysis", "sharding", "languages"),
+    ("article", "analysis", "secret", "sharding", "languages"),
     ("query", "transfer", "decompression", "containers"),
-    ("queryparser", "matching", "fieldtext", "ranking", "format", "engine"),
+    ("queryparser", "matching", "fieldtext", "ranking", "format", "engine", "cluster"),
     ("inputs", "reading", "extraction", "extraction_worker", "highlight", "engines", "formats"),
     ("config", "indexing", "searching"),
     ("api", "output"),

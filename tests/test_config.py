@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from searchkit.cluster import Cluster
 from searchkit.config import Config, LoadedConfig, find_file, keys, load, read_file, value_of, variable
 from searchkit.engine import IndexingOptions, Ranking
 from searchkit.errors import ConfigError
@@ -302,6 +303,57 @@ def test_yaml_makes_no_objects(tmp_path: Path) -> None:
     """A configuration can hold data only."""
     written(tmp_path, "language: !!python/object/apply:os.getcwd []")
     with pytest.raises(ConfigError, match="is not YAML"):
+        loaded(tmp_path)
+
+
+# --- the cluster -------------------------------------------------------------------------------------------------
+
+
+def test_a_cluster_is_made_of_its_settings(tmp_path: Path) -> None:
+    """Hosts are a list in the file and parted by commas in the variable; paths count from the file; k1 and b go along."""
+    written(
+        tmp_path, "opensearch: {hosts: [https://a:1, https://b:2], user: me, ca: ca.pem, shards: 3}\nbm25: {k1: 1.2}"
+    )
+    assert loaded(tmp_path).config.cluster == Cluster(
+        ("https://a:1", "https://b:2"), user="me", ca=tmp_path / "ca.pem", shards=3, k1=1.2
+    )
+    found = loaded(tmp_path, {"SEARCHKIT_OPENSEARCH_HOSTS": "http://c:3, http://d:4", "SEARCHKIT_OPENSEARCH_CA": ""})
+    assert found.config.opensearch.hosts == ("http://c:3", "http://d:4")
+    assert loaded(tmp_path, use_files=False).config.cluster == Cluster()
+
+
+def test_secrets_come_from_the_environment_or_a_file(tmp_path: Path) -> None:
+    """A variable or a file of mode 0600, not both."""
+    (tmp_path / "key").write_text("from file\n")
+    (tmp_path / "key").chmod(0o600)
+    written(tmp_path, "opensearch: {api_key_file: key}")
+    environment = {"SEARCHKIT_OPENSEARCH_PASSWORD": "from variable"}
+    cluster = loaded(tmp_path, environment).config.cluster
+    assert (cluster.password, cluster.api_key) == ("from variable", "from file")
+    with pytest.raises(ConfigError, match="SEARCHKIT_OPENSEARCH_API_KEY both"):
+        _ = loaded(tmp_path, {"SEARCHKIT_OPENSEARCH_API_KEY": "x"}).config.cluster
+
+
+@pytest.mark.parametrize("key", ["password", "api_key"])
+def test_secrets_in_a_file_of_settings_are_refused(tmp_path: Path, key: str) -> None:
+    """The message says where they belong, does not show them, and nothing of them is kept in the cache."""
+    written(tmp_path, f"opensearch: {{{key}: geheim}}")
+    with pytest.raises(ConfigError, match=f"SEARCHKIT_OPENSEARCH_{key.upper()}.*{key}_file") as told:
+        loaded(tmp_path, cache=tmp_path / "cache")
+    assert "geheim" not in str(told.value)
+    assert not list((tmp_path / "cache").rglob("*"))
+    with pytest.raises(ConfigError) as told:
+        loaded(tmp_path / "none", flags={f"opensearch.{key}": ["geheim"]})
+    assert "geheim" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["hosts: 3", "hosts: [3]", "shards: 0", "replicas: -1", "connections: 0", "timeout_s: 0"]
+)
+def test_settings_of_the_cluster_are_checked(tmp_path: Path, text: str) -> None:
+    """Out of range, or not a list of texts."""
+    written(tmp_path, f"opensearch: {{{text}}}")
+    with pytest.raises(ConfigError, match=f"opensearch.{text.partition(':')[0]} must be"):
         loaded(tmp_path)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from searchkit.cli.screen import tell
 from searchkit.config import Config, LoadedConfig, load
 from searchkit.engine import Engine, Recoverable
-from searchkit.engines import open_engine
+from searchkit.engines import IN_CLUSTERS, open_engine
 from searchkit.errors import EngineError
 
 NO_OPTIONS = {"index_dir": None, "engine": None, "config_file": None, "no_config": False, "verbose": False}
@@ -83,8 +83,18 @@ def _user_folder(variable: str, usual: str) -> Path:
 
 
 def open_configured(config: Config, *, create: bool = False) -> Engine:
-    """The engine of the settings, open. Raises `EngineError`."""
-    return open_engine(config.engine, config.index, create=create)
+    """The engine of the settings, open. Raises `EngineError`, `ConfigError`."""
+    if config.engine not in IN_CLUSTERS:
+        return open_engine(config.engine, config.index, create=create)
+    import warnings
+
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        try:
+            return open_engine(config.engine, config.cluster, create=create)
+        finally:
+            for warning in warned:
+                tell(f"searchkit: warning: {warning.message}")
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from searchkit.cli.screen import end_quietly_on_closed_pipe, write
 from searchkit.config import keys, value_of
 from searchkit.output import SCHEMA
 from searchkit.output.visible import visible_path
+from searchkit.secret import Secret
 
 NOTHING_FOUND = 1
 
@@ -67,7 +68,7 @@ def _plain(value: object) -> Any:
         return [str(item) for item in value]
     if isinstance(value, Mapping):
         return {name: list(keys) for name, keys in value.items()}
-    return str(value) if isinstance(value, Path) else value
+    return str(value) if isinstance(value, Path | Secret) else value
 
 
 def _shown(value: Any) -> str:
@@ -75,4 +76,7 @@ def _shown(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, dict):
         return visible_path(json.dumps(value, ensure_ascii=False))
-    return visible_path(":".join(value) if isinstance(value, list) else str(value))
+    if isinstance(value, list):
+        # As the variable takes them: paths are parted by colons, and URLs, which hold colons, by commas.
+        return visible_path(("," if any("://" in item for item in value) else ":").join(value))
+    return visible_path("" if value is None else str(value))

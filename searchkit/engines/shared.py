@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from heapq import nlargest, nsmallest
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from searchkit.analysis import fold
 from searchkit.engine import SORTS, SearchOptions
@@ -22,12 +22,21 @@ class Deadline:
         self._timeout_s = timeout_s
         self._end = None if timeout_s is None else monotonic() + timeout_s
 
+    @property
+    def left_s(self) -> float | None:
+        """The seconds that are left, None without a limit."""
+        return None if self._end is None else self._end - monotonic()
+
     def check(self) -> None:
         """Raise `QueryTimeoutError` once the time is over."""
         if self._end is not None and monotonic() >= self._end:
-            raise QueryTimeoutError(
-                f"the query took longer than {self._timeout_s:g} s; make it narrower or allow it more time"
-            )
+            self.expire()
+
+    def expire(self) -> NoReturn:
+        """Raise `QueryTimeoutError` now: somebody else has found the time to be over."""
+        raise QueryTimeoutError(
+            f"the query took longer than {self._timeout_s:g} s; make it narrower or allow it more time"
+        )
 
 
 def check_expansions(leaf: WordLeaf, count: int, limit: int) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from searchkit.article import Article
 from searchkit.engine import SORTS, Engine, Ranking, SearchOptions, SearchResult
-from searchkit.engines import ENGINES, open_engine
+from searchkit.engines import ENGINES, IN_CLUSTERS, open_engine
 from searchkit.engines.memory import MemoryEngine
 from searchkit.errors import QueryLimitError
 from searchkit.query import Query, word_leaves
@@ -26,7 +26,7 @@ QUERIES_PER_EXAMPLE = 14
 EXAMPLES = 150
 """Together at least 2,000 pairs of articles and query."""
 
-OTHERS = sorted(set(ENGINES) - {"memory"})
+OTHERS = sorted(set(ENGINES) - IN_CLUSTERS - {"memory"})
 
 _changes = st.lists(strategies.articles | strategies.articles | st.sampled_from(strategies.IDS), max_size=6)
 batches = st.builds(
