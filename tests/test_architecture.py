@@ -30,7 +30,7 @@ HOMES = {
     "opensearchpy": ("engines.opensearch.connection",),
     "click": ("cli",),
     "rich": ("output", "cli"),
-    "yaml": ("config",),
+    "yaml": ("config", "formats.markdown"),
     "platformdirs": ("cli",),
     "snowballstemmer": ("analysis",),
     "py3langid": ("languages",),

@@ -10,6 +10,7 @@ from searchkit.formats.html import HtmlFormat
 from searchkit.formats.json import JsonFormat
 from searchkit.formats.jsonl import JsonLinesFormat
 from searchkit.formats.mail import MailFormat
+from searchkit.formats.markdown import MarkdownFormat
 from searchkit.formats.newsml import NewsmlFormat
 from searchkit.formats.ninjs import NinjsFormat
 from searchkit.formats.nitf import NitfFormat
@@ -28,6 +29,7 @@ FORMATS: tuple[Format, ...] = (
     JsonLinesFormat(),
     HtmlFormat(),
     MailFormat(),
+    MarkdownFormat(),
     CsvFormat(),
     TextFormat(),
 )

@@ -36,7 +36,7 @@ ALIASES: Names = {
     "dek": ("dek", "description", "summary", "subtitle", "standfirst", "abstract"),
     "date": (
         "date", "published", "published_at", "publishedat", "pubdate", "pub_date", "date_published", "datepublished",
-        "date_publish", "publish_date", "published_date", "publication_date", "timestamp",
+        "date_publish", "publish_date", "publishdate", "published_date", "publication_date", "timestamp",
     ),
     "authors": ("author", "authors", "byline", "creator"),
     "publisher": ("publisher", "outlet", "source", "site", "site_name", "publication", "sitename"),

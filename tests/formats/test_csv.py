@@ -132,7 +132,7 @@ def test_a_row_that_does_not_fit_costs_itself_only() -> None:
 
 def test_a_quotation_mark_never_closed_stops_at_the_limit() -> None:
     """The row is over the limit, and the lines behind it are read again."""
-    raw = 'title,body\nA,"x\n' + "y,y\n" * 300_000 + "Z,z\n"
+    raw = 'title,body\nA,"x\n' + f"{'y' * 500},y\n" * 2_200 + "Z,z\n"
     bad, *rest = read(raw, options=ReadingOptions(limits=Limits(record_mb=1)))
     assert isinstance(bad, BadRecord) and "the limit is 1 MB" in bad.reason
     assert isinstance(rest[-1], Article) and rest[-1].title == "Z"

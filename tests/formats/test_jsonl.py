@@ -123,7 +123,7 @@ def test_the_first_alias_with_a_value_wins(keys: tuple[str, list[str]]) -> None:
 @pytest.mark.parametrize(
     "key",
     ["date", "published", "published_at", "publishedAt", "pubDate", "pub_date", "date_published", "datePublished",
-     "date_publish", "publish_date", "published_date", "publication_date", "timestamp"],
+     "date_publish", "publish_date", "publishDate", "published_date", "publication_date", "timestamp"],
 )  # fmt: skip
 def test_every_alias_of_the_date_is_read(key: str) -> None:
     """Each name of the date is read, and its source is `meta`."""
