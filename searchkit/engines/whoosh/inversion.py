@@ -26,6 +26,7 @@ AnyInts = NDArray[np.integer[Any]]
 FIELD_BITS = 3
 """An entry's key is its word's number in the sorted dictionary, shifted by these bits, and the number of its field."""
 
+_KEY_BITS = 63
 _SLICE_TOKENS = 500_000
 
 
@@ -140,32 +141,16 @@ def invert(tokens: Tokens, texts: Sequence[bytes], first_article: int) -> Run:
     batch's first article in the segment."""
     used = np.flatnonzero(np.bincount(tokens.numbers, minlength=1))
     order = sorted(used.tolist(), key=texts.__getitem__)
-    # Sorted by word, field and place in the batch, all in one number; the place takes as many bits as it needs.
-    place_bits = len(tokens.numbers).bit_length()
     rank = np.zeros(len(texts), np.int64)
-    rank[order] = np.arange(len(order)) << (FIELD_BITS + place_bits)
-    fields = tokens.lengths.shape[1]
-    slots = np.repeat(np.arange(tokens.lengths.size, dtype=np.int32), tokens.lengths.ravel())
-    keys = rank[tokens.numbers]
-    keys |= np.tile(np.arange(fields) << place_bits, len(tokens.lengths))[slots]
-    keys |= np.arange(len(keys))
-    keys.sort()
-    sequence = (keys & (1 << place_bits) - 1).astype(np.int32)
-    keys >>= place_bits
-    articles = slots[sequence] // fields
-    positions = tokens.positions[sequence]
+    rank[order] = np.arange(len(order))
+    keys, articles, steps, starts = _sorted(tokens, rank, len(order))
     new_entry = _changes(keys)
-    new_posting = new_entry | _changes(articles)
-    first_of_posting = np.flatnonzero(new_posting)
-    steps = np.empty_like(positions)
-    np.subtract(positions[1:], positions[:-1], out=steps[1:])
-    steps[first_of_posting] = positions[first_of_posting]
     entries = np.flatnonzero(new_entry)
-    frequencies = np.diff(np.append(first_of_posting, len(keys)))
-    df = np.diff(np.append(np.flatnonzero(new_entry[first_of_posting]), len(first_of_posting)))
+    frequencies = np.diff(starts, append=len(steps))
+    df = np.diff(entries, append=len(starts))
+    counts = np.diff(starts[entries], append=len(steps))
     entry_keys = keys[entries]
-    counts = np.diff(np.append(entries, len(keys)))
-    streams = (articles[first_of_posting] + first_article, frequencies, steps)
+    streams = (articles + first_article, frequencies, steps)
     return Run(
         [texts[number] for number in order],
         entry_keys >> FIELD_BITS,
@@ -174,6 +159,34 @@ def invert(tokens: Tokens, texts: Sequence[bytes], first_article: int) -> Run:
         counts,
         [stream.astype(np.uint32) for stream in streams],
     )
+
+
+def _sorted(tokens: Tokens, rank: Ints, words: int) -> tuple[Ints, Ints, Ints, Ints]:
+    """The postings of a batch by word, field and article: of each the key of its entry and its article; of all of them the
+    steps of position; of each posting where its first step is. `rank` gives each of the `words` its place in order."""
+    rows, fields = tokens.lengths.shape
+    article_bits = rows.bit_length()
+    position_bits = int(tokens.positions.max(initial=0)).bit_length()
+    shift = FIELD_BITS + article_bits
+    row_keys = (np.arange(rows)[:, np.newaxis] | np.arange(fields) << article_bits).ravel()
+    keys = (rank << shift)[tokens.numbers]
+    keys += np.repeat(row_keys, tokens.lengths.ravel())
+    if words.bit_length() + shift + position_bits <= _KEY_BITS:
+        # Word, field, article and position all in one number: to sort these takes least, and no other array need follow.
+        keys <<= position_bits
+        keys |= tokens.positions
+        keys.sort()
+        steps = keys & (1 << position_bits) - 1
+        keys >>= position_bits
+    else:
+        order = np.lexsort((tokens.positions, keys))
+        keys, steps = keys[order], tokens.positions[order].astype(np.int64)
+    starts = np.flatnonzero(_changes(keys))
+    firsts = steps[starts]
+    steps[1:] -= steps[:-1].copy()
+    steps[starts] = firsts
+    keys = keys[starts]
+    return keys >> article_bits, keys & (1 << article_bits) - 1, steps, starts
 
 
 class Merge:

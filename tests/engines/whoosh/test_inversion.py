@@ -94,11 +94,14 @@ def runs_of(parts: Sequence[Sequence[Article]]) -> list[Run]:
     return runs
 
 
-@given(batches)
-def test_a_run_holds_what_a_dictionary_would(parts: list[list[Article]]) -> None:
-    """The run of a batch has each word in each field, with articles, frequencies and positions; words are sorted."""
+@given(batches, st.sampled_from((63, 1)))
+def test_a_run_holds_what_a_dictionary_would(parts: list[list[Article]], key_bits: int) -> None:
+    """The run of a batch has each word in each field, with articles, frequencies and positions; words are sorted, whether
+    what they are sorted by fits into one number or not."""
     articles = [article for part in parts for article in part]
-    run = invert(tokens_of(articles), TEXTS, 0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inversion, "_KEY_BITS", key_bits)
+        run = invert(tokens_of(articles), TEXTS, 0)
     assert plain(run, run.postings(0, len(run.df))) == expected(articles)
     assert list(run.words) == sorted({word for word, _ in expected(articles)})
 
