@@ -62,6 +62,22 @@ class Source(Protocol):
 _STREAMS = ("articles", "frequencies", "steps")
 
 
+class Stream(Protocol):
+    """Numbers which are read in slices."""
+
+    def __getitem__(self, part: slice, /) -> NDArray[np.uint32]: ...
+
+
+class _Spilled:
+    """A stream in a file. It is read, not mapped: mapped, all of it would count as memory in use once it had been read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __getitem__(self, part: slice) -> NDArray[np.uint32]:
+        return np.fromfile(self._path, np.uint32, part.stop - part.start, offset=part.start * 4)
+
+
 class Run:
     """The inverted words of some articles: its entries in memory, its postings in memory or spilled to files."""
 
@@ -72,7 +88,7 @@ class Run:
         entry_fields: AnyInts,
         df: AnyInts,
         counts: AnyInts,
-        streams: Sequence[NDArray[np.uint32]],
+        streams: Sequence[Stream],
     ) -> None:
         """`streams` are the articles, frequencies and steps of all postings (see `Postings`)."""
         self.words = words
@@ -80,7 +96,7 @@ class Run:
         self.entry_fields: AnyInts = entry_fields.astype(np.uint8)
         self.df: AnyInts = df.astype(np.int32)
         self.counts: AnyInts = counts.astype(np.int32)
-        self._streams = streams
+        self._streams: Sequence[Stream] = streams
         self._files: list[Path] = []
         self._reached: dict[str, tuple[int, int]] = {}
 
@@ -131,9 +147,7 @@ class Run:
             for part in parts:
                 for stream, file in zip(_STREAMS, files, strict=True):
                     getattr(part, stream).astype(np.uint32).tofile(file)
-        self._streams = [
-            np.memmap(file, np.uint32, "r") if file.stat().st_size else np.empty(0, np.uint32) for file in self._files
-        ]
+        self._streams = [_Spilled(file) for file in self._files]
 
 
 def invert(tokens: Tokens, texts: Sequence[bytes], first_article: int) -> Run:
