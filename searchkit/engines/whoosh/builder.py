@@ -67,6 +67,7 @@ class SegmentBuilder:
     def finish(self) -> SegmentInfo:
         """Write the rest; what the manifest says of the segment."""
         self._invert(last=True)
+        self._forget_words()  # the merge needs room, and they are not needed any more
         lengths = np.concatenate(self._lengths)
         sums = [*write_words(self._folder, self.name, self._runs, self._languages), self._store.finish()]
         sums.append(write_columns(self._folder, self.name, self._columns, lengths, WORD_FIELDS))
@@ -92,9 +93,12 @@ class SegmentBuilder:
         if len(self._runs) - self._merged >= _MOST_RUNS:
             self._merge_runs()
         if len(self._words.texts) > _MOST_WORDS:
-            self._words = Words()
+            self._forget_words()
         elif self._words.chunks > _MOST_CHUNKS:
             self._words.forget_chunks()
+
+    def _forget_words(self) -> None:
+        self._words = Words()
         self._batch = Batch(self._words, len(WORD_FIELDS), PART_GAP)
 
     def _merge_runs(self) -> None:
@@ -126,8 +130,7 @@ def field_totals(lengths: NDArray[Any]) -> dict[str, FieldTotals]:
 
 def write_words(folder: Path, name: str, sources: Sequence[Source], languages: Sequence[str]) -> list[FileSum]:
     """Write the merged postings of some sources, the dictionary, and its order by the stems of each language."""
-    merge = Merge(sources)
-    words, sums = write_postings(folder, name, merge)
+    words, sums = write_postings(folder, name, Merge(sources))
     return sums + [_write_stem_order(folder, name, words, language) for language in languages]
 
 
