@@ -16,10 +16,12 @@ from searchkit.formats.ninjs import NinjsFormat
 from searchkit.formats.nitf import NitfFormat
 from searchkit.formats.reuters import ReutersFormat
 from searchkit.formats.text import TextFormat
+from searchkit.formats.wacz import WaczFormat
 from searchkit.formats.warc import WarcFormat
 
 FORMATS: tuple[Format, ...] = (
     WarcFormat(),
+    WaczFormat(),
     FeedFormat(),
     NitfFormat(),
     NewsmlFormat(),

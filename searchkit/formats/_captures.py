@@ -98,7 +98,7 @@ class CaptureReader:
         if capture.block.is_cut:
             return
         try:
-            content = content_of(response, sent, self._limit, limits.ratio)
+            content = content_of(response, sent, limits)
         except ContentError as error:
             yield BadRecord(name, str(error))
             return

@@ -128,7 +128,7 @@ def read_document(
     most = options.limits.file_mb * 2**20
     raw = stream.read(most + 1)
     if len(raw) > most:
-        yield BadRecord(source, f"larger than {options.limits.file_mb} MiB, the limit of a file (file_mb)")
+        yield BadRecord(source, options.limits.over("file_mb", "larger than a file may be that is read as a whole"))
         return
     if kind := name_kind(raw):
         yield BadRecord(source, f"begins like {kind}; not in this format")

@@ -7,6 +7,8 @@ import re
 import zlib
 from dataclasses import dataclass
 
+from searchkit.decompression import FREE_OF_RATIO
+from searchkit.format import Limits
 from searchkit.formats._capturing import read_headers
 
 HEAD_BYTES = 64 * 1024
@@ -58,17 +60,20 @@ def split_media_type(value: str) -> tuple[str, str | None]:
     return value.partition(";")[0].strip().lower(), charset[1] if charset else None
 
 
-def content_of(response: Response, sent: bytes, limit: int, ratio: int) -> bytes:
+def content_of(response: Response, sent: bytes, limits: Limits) -> bytes:
     """The content of a response, `sent` being all of it as it was sent.
 
     Many archives keep a content without the chunks or the compression that its headers still tell of; so each is undone
-    only where it is there. Raises ContentError for a content that is damaged, packed in an unknown way, or longer than
-    `limit`, or beyond 10 MB than `ratio` times what was sent.
+    only where it is there. Raises ContentError for a content that is damaged, packed in an unknown way, or over a limit.
     """
     content = unchunked(sent) if response.is_chunked else sent
-    most = min(limit, max(10 * 2**20, ratio * len(sent)))
+    by_ratio, by_length = max(FREE_OF_RATIO, limits.ratio * len(sent)), limits.record_mb * 2**20
+    most = min(by_ratio, by_length)
     for encoding in reversed(response.encodings):
         content = _unpacked(content, encoding, most)
+        if len(content) > most:
+            limit = "ratio" if by_ratio < by_length else "record_mb"
+            raise ContentError(limits.over(limit, "its content swells too much when it is unpacked"))
     return content
 
 
@@ -112,7 +117,7 @@ def _inflated(content: bytes, window: int, most: int) -> bytes:
         unpacked = inflate.decompress(content, most + 1)
     except zlib.error as error:
         raise ContentError(f"its compressed content is damaged: {error}") from error
-    return _checked(unpacked, most)
+    return unpacked
 
 
 def _unbrotlied(content: bytes, most: int) -> bytes:
@@ -134,10 +139,4 @@ def _unbrotlied(content: bytes, most: int) -> bytes:
         if b"<" in content[:512]:
             return content
         raise ContentError("its compressed content is damaged") from error
-    return _checked(b"".join(parts), most)
-
-
-def _checked(unpacked: bytes, most: int) -> bytes:
-    if len(unpacked) > most:
-        raise ContentError(f"its compressed content swells to more than {most // 2**20} MiB")
-    return unpacked
+    return b"".join(parts)

@@ -49,7 +49,7 @@ class ReutersFormat:
         number = 0
         for number, story in enumerate(_stories(borrowed, limit), 1):
             if story is None:
-                yield maker.bad(number, f"longer than {options.limits.record_mb} MiB, the limit of a record")
+                yield maker.bad(number, options.limits.over("record_mb", "longer than one record may be"))
             elif not story.endswith(_END):
                 yield maker.bad(number, "the file ends inside it")
             else:

@@ -222,9 +222,21 @@ def test_chunks_with_wrong_sizes_keep_what_there_is() -> None:
         ("br", b"\xff" * 50, "damaged"),
         ("deflate", b"\x78\x9c" + b"\xff" * 50, "damaged"),
         ("zz", HTML, "packed as zz"),
-        ("gzip", gzip.compress(bytes(30 * 2**20)), "swells to more than 10 MiB"),
-        ("br", brotli.compress(bytes(30 * 2**20)), "swells to more than 10 MiB"),
-        ("deflate", zlib.compress(bytes(30 * 2**20)), "swells to more than 10 MiB"),
+        (
+            "gzip",
+            gzip.compress(bytes(30 * 2**20)),
+            "the limit is 200 times (setting reading.ratio)",
+        ),
+        (
+            "br",
+            brotli.compress(bytes(30 * 2**20)),
+            "the limit is 200 times (setting reading.ratio)",
+        ),
+        (
+            "deflate",
+            zlib.compress(bytes(30 * 2**20)),
+            "the limit is 200 times (setting reading.ratio)",
+        ),
     ],
 )
 def test_a_content_that_cannot_be_unpacked_costs_itself_only(encoding: str, content: bytes, reason: str) -> None:
@@ -242,7 +254,7 @@ def test_limits_of_a_record() -> None:
         raw + record(http(long, media_type="video/mp4")) + record(http(), url="http://x.org/3"), record_mb=1
     )
     assert isinstance(first, BadRecord) and "the limit is 1 MB" in first.reason
-    assert isinstance(second, BadRecord) and "swells to more than 1 MiB" in second.reason
+    assert isinstance(second, BadRecord) and "the limit is 1 MB (setting reading.record_mb)" in second.reason
     assert isinstance(page, Page) and isinstance(remark, Remark)
 
 
