@@ -68,6 +68,9 @@ class Format(Protocol):
     suffixes: tuple[str, ...]
     """File name endings in lower case with the dot, compared without regard to case: `(".txt",)`."""
 
+    about: str
+    """What it is, in one line for the list of formats."""
+
     def accepts(self, head: bytes) -> bool:
         """Whether a file without a known ending, beginning with these (at most `HEAD_BYTES`) bytes, is of this format."""
 

@@ -83,7 +83,7 @@ class Job:
     its records kept; such files are not remembered.
     """
 
-    paths: Sequence[str]
+    paths: Sequence[str | Path]
     root: Path
     formats: Sequence[Format]
     index_dir: Path | None = None
@@ -192,7 +192,8 @@ class _Run:
             if self.job.rebuild and not self.counts.added and not self.job.dry_run:
                 reasons = [f"{problem.source}: {problem.reason}" for problem in self.counts.problems[:3]]
                 raise InputError(
-                    f"nothing could be read from {', '.join(self.job.paths)}, so the index was left as it was; "
+                    f"nothing could be read from {', '.join(map(str, self.job.paths)) or 'nothing'}, "
+                    "so the index was left as it was; "
                     + ("; ".join(reasons) or "name files or folders that hold articles")
                 )
             self._remember_seen_again()

@@ -38,8 +38,9 @@ def source_name(path: Path, root: Path) -> str:
         return absolute.as_posix()
 
 
-def find_files(paths: Iterable[str], root: Path, skip: Path | None = None) -> Iterator[InputFile | BadRecord]:
-    """The files that `paths` stand for, each once, folders recursively and in order of name.
+def find_files(paths: Iterable[str | Path], root: Path, skip: Path | None = None) -> Iterator[InputFile | BadRecord]:
+    """The files that `paths` stand for, each once, folders recursively and in order of name. A string may be a pattern,
+    where no file is called so; a Path is none.
 
     Hidden files and folders (a leading dot) are passed over unless named; the folder `skip` (the index itself) always is.
     Folders that are symbolic links are followed only when named. What does not exist, matches nothing or is not a
@@ -57,11 +58,12 @@ def find_files(paths: Iterable[str], root: Path, skip: Path | None = None) -> It
 class Coverage:
     """Some paths (files, folders, patterns), asked which files of the index lie in them."""
 
-    def __init__(self, paths: Iterable[str], root: Path) -> None:
+    def __init__(self, paths: Iterable[str | Path], root: Path) -> None:
         self._root = root
-        named = [path for path in paths if path]
+        named = [path for path in paths if path != ""]
         self._named = {os.path.abspath(path) for path in named}
-        self._patterns = [_absolute_pattern(path).split("/") for path in named if glob.has_magic(path)]
+        patterns = [path for path in named if isinstance(path, str) and glob.has_magic(path)]
+        self._patterns = [_absolute_pattern(pattern).split("/") for pattern in patterns]
 
     def holds(self, name: str) -> bool:
         """Whether the file of that name in the index is one of the paths, lies in one, or matches one."""
@@ -116,15 +118,15 @@ def _past_stars(reached: set[int], pattern: Sequence[str]) -> set[int]:
     return reached
 
 
-def _expand(path: str, root: Path, skip: Path | None) -> Iterator[InputFile | BadRecord]:
-    if not path:
-        yield BadRecord(path, "the path is empty; . is the current folder")
+def _expand(path: str | Path, root: Path, skip: Path | None) -> Iterator[InputFile | BadRecord]:
+    if path == "":
+        yield BadRecord("", "the path is empty; . is the current folder")
     elif os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a folder may not be searched
         yield from _walk(Path(path), root, skip)
     elif os.path.lexists(path):
         if not _lies_inside(path, skip):
             yield _file(Path(path), root, named=True)
-    elif glob.has_magic(path):
+    elif isinstance(path, str) and glob.has_magic(path):
         matches = sorted(set(_matches(path)))
         if not matches:
             yield BadRecord(path, NO_MATCH)
@@ -134,7 +136,7 @@ def _expand(path: str, root: Path, skip: Path | None) -> Iterator[InputFile | Ba
             elif not _lies_inside(match, skip):
                 yield _file(Path(match), root, named=True)
     else:
-        yield BadRecord(path, NO_SUCH_FILE)
+        yield BadRecord(str(path), NO_SUCH_FILE)
 
 
 def _matches(pattern: str) -> Iterator[str]:

@@ -91,7 +91,7 @@ class Reader:
     def __init__(
         self, name: str, formats: Sequence[Format], options: ReadingOptions, stated: Format | None = None
     ) -> None:
-        self._file = name
+        self.name = name
         self._formats = formats
         self._options = options
         self._limits = options.limits
@@ -99,13 +99,13 @@ class Reader:
 
     def knows(self, head: bytes) -> bool:
         """Whether a file that begins so (with at most `HEAD_BYTES`) is read at all."""
-        known = self._stated or compression_of(head) or archive_of(self._file, head)
-        return bool(known or detect(self._file, head, self._formats))
+        known = self._stated or compression_of(head) or archive_of(self.name, head)
+        return bool(known or detect(self.name, head, self._formats))
 
     def read(self, physical: Physical) -> Iterator[Record | Unknown]:
         """What the file holds, in order. Errors of the disk pass through, and whatever a format fails with."""
-        name = "" if self._file == "-" else self._file
-        yield from self._read(BufferedReader(physical, physical.buffer_bytes), self._file, name, 1)
+        name = "" if self.name == "-" else self.name
+        yield from self._read(BufferedReader(physical, physical.buffer_bytes), self.name, name, 1)
 
     def _read(self, stream: BufferedReader, source: str, name: str, level: int) -> Iterator[Record | Unknown]:
         """What a stream holds: `source` names it, `name` only tells of what it is, `level` how deep it lies."""
@@ -209,9 +209,9 @@ class Reader:
     def _placed(self, record: Record | Unknown) -> Record | Unknown:
         """The record with `Article.record` being all that stands behind the name of the file on disk."""
         if isinstance(record, Article):
-            return replace(record, record=record.source[len(self._file) + 1 :])
+            return replace(record, record=record.source[len(self.name) + 1 :])
         if isinstance(record, Page):
-            return replace(record, known=replace(record.known, record=record.known.source[len(self._file) + 1 :]))
+            return replace(record, known=replace(record.known, record=record.known.source[len(self.name) + 1 :]))
         return record
 
     def _too_deep(self) -> str:

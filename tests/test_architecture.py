@@ -21,6 +21,7 @@ SERVICES = (
     "config",
     "configcache",
     "inputs",
+    "parsing",
 )
 # Packages, most of them from outside, and the only places that may import them.
 HOMES = {
@@ -54,7 +55,7 @@ LAYERS = (
     ("query", "transfer", "decompression", "containers"),
     ("queryparser", "matching", "fieldtext", "ranking", "format", "engine", "cluster"),
     ("inputs", "reading", "extraction", "extraction_worker", "highlight", "engines", "formats"),
-    ("config", "indexing", "searching"),
+    ("config", "indexing", "parsing", "searching"),
     ("api", "output"),
     ("cli",),
     ("__main__",),

@@ -35,6 +35,7 @@ class LinesFormat:
 
     name = "lines"
     suffixes: tuple[str, ...] = (".lines",)
+    about = "lines of these tests"
 
     def accepts(self, head: bytes) -> bool:
         return head.startswith(b"lines ")

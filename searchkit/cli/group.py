@@ -12,6 +12,8 @@ _COMMANDS = {
     "index": "Read articles from files, folders or standard input into the index.",
     "query": "Find articles and show them with their matches.",
     "show": "Show whole articles.",
+    "parse": "Show what would be indexed of files, and why a field is empty.",
+    "formats": "List the formats that are read.",
     "stats": "Count what the index holds.",
     "verify": "Check that the index is as it was written.",
     "rollback": "Return to the index before the last commit.",

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -29,6 +30,8 @@ PROBLEMS_SHOWN = 20
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--files-from", metavar="FILE", help="Also read the files that are named in FILE (-: standard input).")
+@click.option("-0", "--null", is_flag=True, help="The names of --files-from end with NUL; otherwise with the line.")
 @click.option("--prune", is_flag=True, help="Remove articles whose file, inside the PATHs, has vanished.")
 @click.option(
     "--rebuild", is_flag=True, help="Start from an empty index; the old one serves until the new is complete."
@@ -41,7 +44,7 @@ PROBLEMS_SHOWN = 20
     help="Build with N processes; 0: one for each processor.  [setting: indexing.jobs]",
 )
 @click.option("--shard", metavar="I/N", help="Read the I-th of N parts only, as when many machines feed one cluster.")
-@click.option("--input-format", metavar="NAME", help=f"Format of standard input: {', '.join(f.name for f in FORMATS)}.")
+@click.option("--input-format", metavar="NAME", help="Format of standard input, as `searchkit formats` lists them.")
 @click.option(
     "--wait",
     "wait_s",
@@ -54,6 +57,8 @@ PROBLEMS_SHOWN = 20
 @common_options
 def command(
     paths: tuple[str, ...],
+    files_from: str | None,
+    null: bool,
     prune: bool,
     rebuild: bool,
     dry_run: bool,
@@ -71,6 +76,7 @@ def command(
       searchkit index                          the sources named in config.yaml
       searchkit index articles/ 'more/*.txt'   folders and patterns
       zcat dump.jsonl.gz | searchkit index -   JSON Lines from a pipe
+      find . -name '*.html' -print0 | searchkit index --files-from - -0
       searchkit index --prune articles/        also remove what has vanished
       searchkit index --rebuild                anew from nothing
       searchkit index --shard 3/16 articles/   the third of sixteen parts, on one of sixteen machines
@@ -79,7 +85,18 @@ def command(
     Exit status: 0 done, 2 some input could not be read (the rest is indexed), 130 interrupted.
     """
     chosen = settings(common, indexing__jobs=jobs)
-    job = _job(chosen, list(paths), prune, rebuild, dry_run, input_format, wait_s)
+    named: list[str | Path] = list(paths)
+    if files_from is not None:
+        if files_from == STREAM and STREAM in paths:
+            raise click.UsageError("standard input is either a list of files (--files-from -) or what is read (-).")
+        named += _listed(files_from, b"\0" if null else b"\n")
+    elif null:
+        raise click.UsageError("-0 is for the list of --files-from.")
+    elif not paths:
+        named += chosen.config.sources
+        if not named:
+            raise InputError("there is nothing to index; name files or folders, or set sources in config.yaml")
+    job = _job(chosen, named, prune, rebuild, dry_run, input_format, wait_s)
     if shard:
         if rebuild:
             raise click.UsageError("--rebuild is for the whole; with --shard, feed an index of another name instead.")
@@ -94,14 +111,33 @@ def command(
     return FAILED if report.problems else 0
 
 
+def _listed(file: str, end: bytes) -> list[str | Path]:
+    """The files named in a list, which are no patterns. Names may be of any bytes."""
+    try:
+        if file != STREAM:
+            data = Path(file).read_bytes()
+        elif sys.stdin is None or sys.stdin.isatty():
+            raise InputError("there is no list on standard input; pipe one in: find . | searchkit index --files-from -")
+        else:
+            data = sys.stdin.buffer.read()
+    except OSError as error:
+        raise InputError(f"the list of files {file} cannot be read: {error.strerror}") from error
+    names = [name for name in data.split(end) if name]
+    if any(b"\0" in name for name in names):
+        raise InputError(f"the names in the list of files {file} end with NUL; say so with -0")
+    return [Path(os.fsdecode(name)) for name in names]
+
+
 def _job(
-    chosen: Settings, paths: list[str], prune: bool, rebuild: bool, dry_run: bool, format_: str | None, wait_s: float
+    chosen: Settings,
+    paths: list[str | Path],
+    prune: bool,
+    rebuild: bool,
+    dry_run: bool,
+    format_: str | None,
+    wait_s: float,
 ) -> Job:
     config = chosen.config
-    if not paths:
-        paths = [str(source) for source in config.sources]
-    if not paths:
-        raise InputError("there is nothing to index; name files or folders, or set sources in config.yaml")
     if format_ and STREAM not in paths:
         raise click.UsageError("--input-format is for standard input (-); the format of a file is told by itself.")
     stream = None

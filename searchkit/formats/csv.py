@@ -28,6 +28,7 @@ class CsvFormat:
     """A table: a row of column names, then one article a row; parted by commas, tabs, semicolons or bars."""
 
     name = "csv"
+    about = "a table, one article each row, under the names of its columns"
     suffixes: tuple[str, ...] = (".csv", ".tsv", ".tab")
 
     def accepts(self, head: bytes) -> bool:

@@ -16,6 +16,7 @@ class HtmlFormat:
     """Reads a saved page as one page to be extracted."""
 
     name = "html"
+    about = "a saved web page"
     suffixes: tuple[str, ...] = (".html", ".htm", ".xhtml", ".xht", ".shtml")
 
     def accepts(self, head: bytes) -> bool:

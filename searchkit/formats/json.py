@@ -35,6 +35,7 @@ class JsonFormat:
     """A JSON document: an array of records, an object that holds one, or a single record."""
 
     name = "json"
+    about = "JSON documents: an array of objects, or an object that holds one"
     suffixes: tuple[str, ...] = (".json",)
 
     def accepts(self, head: bytes) -> bool:

@@ -27,6 +27,7 @@ class MailFormat:
     """Mail messages (.eml) and mailboxes (mbox): each message is an article."""
 
     name = "mail"
+    about = "mail and mailboxes: newsletters, one article each message"
     suffixes: tuple[str, ...] = (".eml", ".mbox", ".mbx")
 
     def accepts(self, head: bytes) -> bool:

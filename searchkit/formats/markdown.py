@@ -31,6 +31,7 @@ class MarkdownFormat:
     """Markdown, with front matter (YAML, TOML) or without: one article per file."""
 
     name = "markdown"
+    about = "Markdown with front matter"
     suffixes: tuple[str, ...] = (".md", ".markdown", ".mdown", ".mkd")
 
     def accepts(self, head: bytes) -> bool:

@@ -28,6 +28,7 @@ class NewsmlFormat:
     """NewsML-G2 (also NewsML 1 and Reuters RCV1): one article for each item of news."""
 
     name = "newsml"
+    about = "NewsML-G2, news items and packages"
     suffixes: tuple[str, ...] = (".newsml", ".g2")
 
     def accepts(self, head: bytes) -> bool:

@@ -16,6 +16,7 @@ class NinjsFormat:
     """ninjs (News in JSON): one article per document."""
 
     name = "ninjs"
+    about = "ninjs, news items as JSON"
     suffixes: tuple[str, ...] = (".ninjs",)
 
     def accepts(self, head: bytes) -> bool:

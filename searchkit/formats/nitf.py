@@ -16,6 +16,7 @@ class NitfFormat:
     """NITF (News Industry Text Format): one article per document."""
 
     name = "nitf"
+    about = "NITF, the markup of one news article"
     suffixes: tuple[str, ...] = (".nitf",)
 
     def accepts(self, head: bytes) -> bool:

@@ -28,6 +28,7 @@ class ReutersFormat:
     """Reuters-21578 (SGML): each story is an article."""
 
     name = "reuters"
+    about = "the SGML of the Reuters-21578 collection"
     suffixes: tuple[str, ...] = (".sgm", ".sgml")
 
     def accepts(self, head: bytes) -> bool:

@@ -66,6 +66,7 @@ class TextFormat:
     """Reads a plain-text scrape as one article."""
 
     name = "text"
+    about = "a web page as a scraper leaves it as text"
     suffixes: tuple[str, ...] = (".txt", ".text")
 
     def accepts(self, head: bytes) -> bool:

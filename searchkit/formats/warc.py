@@ -15,6 +15,7 @@ class WarcFormat:
     """A web archive (WARC, ARC): each captured HTML page is an article."""
 
     name = "warc"
+    about = "web archives (WARC, ARC), one article each page"
     suffixes: tuple[str, ...] = (".warc", ".arc")
 
     def accepts(self, head: bytes) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.archives import PACKERS, tar_of, zip_of
 from tests.cli.running import PATIENCE_S, Shell, wait_until
 
 
@@ -256,3 +257,56 @@ def test_shards_index_the_whole_together(shell: Shell) -> None:
     wrong = shell("index", "--shard", "3/2", ".")
     assert wrong.status == 2 and "--shard 3/16" in wrong.err
     assert shell("index", "--shard", "1/2", "--rebuild", ".").status == 2
+
+
+# --- lists of files ----------------------------------------------------------------------------------------------
+
+
+def test_a_list_of_files_is_read(shell: Shell) -> None:
+    """From standard input or a file; names in it are no patterns, and any byte may stand in one that ends with NUL."""
+    odd = os.fsdecode(b"caf\xe9\nnew line.jsonl")
+    for name in ("a.jsonl", "a[1].jsonl", odd, "-", "unlisted.jsonl"):
+        (shell.folder / name).write_text(line(f"of {len(name)}"))
+    names = os.fsencode("\0".join(["a.jsonl", "a[1].jsonl", odd, "-", ""]))
+    done = shell("index", "--files-from", "-", "-0", stdin=names)
+    assert (done.status, done.err.partition(" · ")[0]) == (0, "indexed 4 articles from 4 files (4 added)")
+    (shell.folder / "list").write_bytes(b"unlisted.jsonl\n\na.jsonl\n")
+    done = shell("index", "--files-from", "list")
+    assert done.err.startswith("indexed 1 article from 2 files (1 added, 1 unchanged)")
+
+
+def test_what_a_list_names_and_is_not_there_is_told(shell: Shell) -> None:
+    """It is no pattern, although it looks like one."""
+    (shell.folder / "a.jsonl").write_text(line("one"))
+    done = shell("index", "--files-from", "-", stdin="*.jsonl\n")
+    assert done.status == 2
+    assert done.err.startswith("*.jsonl: there is no such file or folder\n")
+
+
+def test_an_empty_list_indexes_nothing(shell: Shell) -> None:
+    """In particular not the sources of the settings."""
+    (shell.folder / "config.yaml").write_text("sources: [a.jsonl]")
+    (shell.folder / "a.jsonl").write_text(line("one"))
+    done = shell("index", "--files-from", "-", stdin="")
+    assert (done.status, done.err.partition(" · ")[0]) == (0, "indexed 0 articles from 0 files")
+
+
+def test_lists_that_cannot_be_meant_are_refused(shell: Shell) -> None:
+    """Standard input for two things, -0 for nothing, a list that is not there, one that ends its names with NUL."""
+    for arguments, told in (
+        (["--files-from", "-", "-"], "either a list of files"),
+        (["-0", "x"], "-0 is for the list of --files-from"),
+        (["--files-from", "none"], "the list of files none cannot be read: No such file"),
+        (["--files-from", "-"], "end with NUL; say so with -0"),
+    ):
+        done = shell("index", *arguments, stdin="a\0b\0")
+        assert done.status == 2
+        assert told in done.err
+
+
+def test_containers_are_read_from_pipes(shell: Shell) -> None:
+    """A ZIP archive, a compressed tar and a page, each told by its beginning."""
+    assert shell("index", "-", stdin=zip_of(("x/a.jsonl", line("one").encode()))).status == 0
+    assert shell("index", "-", stdin=PACKERS[".gz"](tar_of(("b.jsonl", line("two").encode())))).status == 0
+    assert titles(shell) == ["one", "two"]
+    assert shell("query", "two", "--template", "{source}").out == "-#b.jsonl#two\n"
