@@ -37,7 +37,7 @@ from searchkit.query import (
     fields_of,
     word_leaves,
 )
-from searchkit.ranking import bm25f, count_repeats, field_frequency, fuzzy, idf
+from searchkit.ranking import Pair, bm25f, count_repeats, field_frequency, fuzzy, idf, pair_weight, pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +217,7 @@ class _Evaluation:
         self._state, self._query, self._options = state, count_repeats(query), options
         self._mean_lengths = {name: _mean_length(state, name) for name in WORD_FIELDS}
         self._leaf_scores = {leaf: self._score_leaf(leaf) for leaf in set(word_leaves(self._query, negated=True))}
+        self._pair_scores = {pair.phrase: self._score_pair(pair) for pair in pairs(query)}
 
     def scores(self) -> dict[str, float]:
         """Id -> score of each article that matches."""
@@ -225,12 +226,16 @@ class _Evaluation:
             self.deadline.check()
             score = self._score(self._query, entry)
             if score is not None:
+                for near in self._pair_scores.values():
+                    score += near.get(id_, 0.0)
                 found[id_] = score
         return found
 
     def parts(self, entry: _Entry) -> tuple[tuple[str, float], ...]:
-        """What each leaf adds to the score of an article that matches."""
-        return tuple(self._parts(self._query, entry, 1.0))
+        """What each leaf, and each pair of words near one another, adds to the score of an article that matches."""
+        id_ = entry.article.id
+        near = tuple((str(phrase), scores[id_]) for phrase, scores in self._pair_scores.items() if id_ in scores)
+        return (*self._parts(self._query, entry, 1.0), *near)
 
     def _score(self, node: Query, entry: _Entry) -> float | None:
         """The node's score for an article, None where it does not match."""
@@ -276,18 +281,31 @@ class _Evaluation:
 
     def _score_leaf(self, leaf: WordLeaf) -> dict[str, float]:
         tests = word_tests(leaf, self._options.language)
-        fields = fields_of(leaf)
         if len(tests) == 1:
-            expansions = sum(map(tests[0], _vocabulary(self._state, fields)))
+            expansions = sum(map(tests[0], _vocabulary(self._state, fields_of(leaf))))
             check_expansions(leaf, expansions, self._options.max_expansions)
+        counts = self._counts(leaf, tests)
+        word_idf = idf(len(counts), len(self._state.entries))
+        return {id_: self._leaf_score(leaf, self._state.entries[id_], counts[id_], word_idf) for id_ in counts}
+
+    def _score_pair(self, pair: Pair) -> dict[str, float]:
+        df = len(self._leaf_scores[pair.first]), len(self._leaf_scores[pair.second])
+        weight = pair_weight(pair, df, len(self._state.entries))
+        if not weight:
+            return {}
+        counts = self._counts(pair.phrase, word_tests(pair.phrase, self._options.language))
+        return {id_: self._leaf_score(pair.phrase, self._state.entries[id_], counts[id_], weight) for id_ in counts}
+
+    def _counts(self, leaf: WordLeaf, tests: tuple[WordTest, ...]) -> dict[str, list[int]]:
+        """How often a leaf occurs in each of its fields, for each article that holds it."""
+        fields = fields_of(leaf)
         counts: dict[str, list[int]] = {}
         for id_, entry in self._state.entries.items():
             self.deadline.check()
             in_fields = [_count(leaf, tests, entry.tokens[name]) for name in fields]
             if any(in_fields):
                 counts[id_] = in_fields
-        word_idf = idf(len(counts), len(self._state.entries))
-        return {id_: self._leaf_score(leaf, self._state.entries[id_], counts[id_], word_idf) for id_ in counts}
+        return counts
 
     def _leaf_score(self, leaf: WordLeaf, entry: _Entry, counts: list[int], word_idf: float) -> float:
         ranking = self._options.ranking

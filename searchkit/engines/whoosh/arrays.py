@@ -13,17 +13,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from searchkit.engines.whoosh import varints
-from searchkit.engines.whoosh.lists import entry_postings
-from searchkit.engines.whoosh.segment import NO_MOMENT, SKIP_POSTINGS, SKIPPED_FROM, Entry, Segment
+from searchkit.engines.whoosh.postings import Ints, Word, are_among, is_among, read_word, runs, runs_among_few
+from searchkit.engines.whoosh.segment import NO_MOMENT, Entry
 from searchkit.engines.whoosh.snapshot import Descending, Row, View
 
-Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Fields = Sequence[tuple[int, float, float]]
+"""The fields asked for: number, weight, mean length."""
 
 _NOTHING = np.empty(0, np.int64)
-# Up to so many bytes of postings are decoded faster without numpy.
-_FEW_BYTES = 64
+# Up to so many articles are looked at one by one.
+_FEW_ARTICLES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,75 +41,54 @@ def nothing() -> Matches:
     return Matches(_NOTHING, np.empty(0))
 
 
+def size_bytes(matches: Sequence[Matches], words: Sequence[Word | None]) -> int:
+    """What a leaf takes in memory, roughly."""
+    return 16 * (sum(map(len, matches)) + sum(len(word.keys) for word in words if word))
+
+
 # --- words -------------------------------------------------------------------------------------------------------
 
 
-def occurrences(view: View, by_field: Sequence[tuple[int, float, float, Sequence[Entry]]], b: float) -> Matches:
-    """Where any of some words occurs: `by_field` holds field, its weight, its mean length and the words' entries.
-    Scores are the weighted frequencies, summed over the fields."""
-    # All entries are read at once: for the short lists of most words, calling numpy takes longer than what it does.
-    articles, frequencies = _postings(view.segment, [entry for *_, entries in by_field for entry in entries])
-    sizes = [sum(entry.df for entry in entries) for *_, entries in by_field]
-    places = np.repeat(np.arange(len(by_field)), sizes)
-    if any(len(entries) > 1 for *_, entries in by_field):
-        keys, frequencies = _summed(len(by_field) * view.count, [places * view.count + articles], [frequencies])
-        places = keys // view.count
-        articles = keys - places * view.count
-    weights = np.array([weight for _, weight, _, _ in by_field])
-    norms = view.norm_table([(field, mean) for field, _, mean, _ in by_field], b)
-    # In the order of operations of `ranking.field_frequency`.
-    weighted = weights[places] * frequencies / norms[places, articles]
-    if len(by_field) == 1:
-        return _living(view, Matches(articles, weighted))
-    return _living(view, Matches(*_summed(view.count, [articles], [weighted])))
+def read(view: View, by_place: Sequence[tuple[int, Sequence[Entry]]]) -> Word:
+    """The postings of a word from its entries, given with the place of their field among the fields asked for."""
+    return read_word(view.segment, by_place)
 
 
-def phrase(
-    view: View, by_field: Sequence[tuple[int, float, float, Sequence[Sequence[Entry]]]], slop: int, b: float
-) -> Matches:
-    """Where words occur in order with at most `slop` others between; `by_field` holds entries for each word."""
-    found = [
-        (field, weight, mean, *_phrase_in_field(view.segment, words, slop)) for field, weight, mean, words in by_field
-    ]
-    return _weighted(view, found, b)
+def occurrences(view: View, fields: Fields, word: Word, b: float) -> Matches:
+    """Where a word occurs. Scores are the weighted frequencies, summed over the fields."""
+    keys, frequencies = word.keys, word.frequencies
+    if not word.is_single:
+        keys, frequencies = _summed(len(fields) * view.count, [keys], [frequencies])
+    return _living(view, _weighted(view, fields, keys, frequencies, b))
 
 
-def _weighted(view: View, by_field: Sequence[tuple[int, float, float, Ints, Ints]], b: float) -> Matches:
-    """Frequencies in fields as weighted ones, in the order of operations of `ranking.field_frequency`."""
-    articles = [found for *_, found, _ in by_field]
-    weighted = [
-        weight * frequencies / view.norms(field, mean, b)[found] for field, weight, mean, found, frequencies in by_field
-    ]
-    if len(articles) == 1:
-        return _living(view, Matches(articles[0], weighted[0]))
-    return _living(view, Matches(*_summed(view.count, articles, weighted)))
+def phrase(view: View, fields: Fields, words: Sequence[Word], slop: int, b: float) -> Matches:
+    """Where words occur in order with at most `slop` others between."""
+    found, counts = runs(words, slop, len(fields) * view.count)
+    return _living(view, _weighted(view, fields, found, counts, b))
 
 
-def _postings(segment: Segment, entries: Sequence[Entry]) -> tuple[Ints, Ints]:
-    """Articles and frequencies of some entries, one entry behind another."""
-    if sum(entry.docs[1] for entry in entries) <= _FEW_BYTES:
-        lists = [entry_postings(segment, entry) for entry in entries]
-        return np.array([n for some, _ in lists for n in some]), np.array([n for _, some in lists for n in some])
-    codes = varints.decode(_bytes(segment, "docs", [entry.docs for entry in entries]))
-    frequencies = (codes & 3) + 1
-    many = (frequencies == 4).nonzero()[0]
-    if len(many):
-        frequencies[many] += varints.decode(_bytes(segment, "freqs", [entry.freqs for entry in entries]))
-    gaps = codes >> 2
-    articles = np.cumsum(gaps)
-    if len(entries) > 1:
-        df = np.array([entry.df for entry in entries])
-        first = np.cumsum(df) - df
-        articles -= np.repeat(articles[first] - gaps[first], df)
-    return articles, frequencies
+def near(view: View, fields: Fields, words: Sequence[Word], slop: int, b: float, among: Matches) -> Matches:
+    """As `phrase`, among some articles only."""
+    wanted = [among.articles + place * view.count for place in range(len(fields))]
+    if len(among) > _FEW_ARTICLES:
+        found, counts = runs(words, slop, len(fields) * view.count, np.concatenate(wanted))
+        return _weighted(view, fields, found, counts, b)
+    keys, times = runs_among_few(words, slop, [keys.tolist() for keys in wanted])
+    return _weighted(view, fields, np.array(keys, np.int64), np.array(times, np.int64), b) if keys else nothing()
 
 
-def _bytes(segment: Segment, stream: str, places: Sequence[tuple[int, int]]) -> NDArray[np.uint8]:
-    data = segment.stream(stream)
-    if len(places) == 1:
-        offset, length = places[0]
-        return np.frombuffer(data[offset : offset + length], np.uint8)
-    return np.frombuffer(b"".join(data[offset : offset + length] for offset, length in places), np.uint8)
+def _weighted(view: View, fields: Fields, keys: Ints, frequencies: Ints, b: float) -> Matches:
+    """Frequencies by key, ascending, as weighted ones by article."""
+    if len(fields) == 1:
+        ((field, weight, mean),) = fields
+        # In the order of operations of `ranking.field_frequency`.
+        return Matches(keys, weight * frequencies / view.norms(field, mean, b)[keys])
+    places = keys // view.count
+    weights = np.array([weight for _, weight, _ in fields])
+    norms = view.norm_table([(field, mean) for field, _, mean in fields], b)
+    weighted = weights[places] * frequencies / norms.ravel()[keys]
+    return Matches(*_summed(view.count, [keys - places * view.count], [weighted]))
 
 
 def _summed(count: int, lists: Sequence[Ints], values: Sequence[NDArray[Any]]) -> tuple[Ints, NDArray[Any]]:
@@ -136,87 +115,6 @@ def _living(view: View, matches: Matches) -> Matches:
     return Matches(matches.articles[alive], matches.scores[alive])
 
 
-# --- phrases -----------------------------------------------------------------------------------------------------
-
-
-def _phrase_in_field(segment: Segment, words: Sequence[Sequence[Entry]], slop: int) -> tuple[Ints, Ints]:
-    """Articles in which the words stand in order, and how often: each start counts once, with the earliest places of
-    the later words behind it (`matching.find_runs`)."""
-    if not all(words):
-        return _NOTHING, _NOTHING
-    postings = [[_postings(segment, [entry]) for entry in entries] for entries in words]
-    common = _common([[articles for articles, _ in word] for word in postings])
-    if not len(common):
-        return _NOTHING, _NOTHING
-    starts = places = _places(segment, words[0], postings[0], common)
-    for entries, word in zip(words[1:], postings[1:], strict=True):
-        following = _places(segment, entries, word, common)
-        at = np.searchsorted(following, places, side="right")
-        inside = at < len(following)
-        starts, places, at = starts[inside], places[inside], at[inside]
-        following = following[at]
-        same = following >> 32 == places >> 32
-        starts, places = starts[same], following[same]
-    narrow = places - starts - (len(words) - 1) <= slop
-    found, counts = np.unique(starts[narrow] >> 32, return_counts=True)
-    return found, counts
-
-
-def _common(words: Sequence[Sequence[Ints]]) -> Ints:
-    """Articles that hold each word (any of the lists of each)."""
-    common: Ints | None = None
-    for lists in sorted(words, key=lambda lists: sum(map(len, lists))):
-        articles = lists[0] if len(lists) == 1 else np.unique(np.concatenate(lists))
-        common = articles if common is None else common[_contained(articles, common)]
-    return _NOTHING if common is None else common
-
-
-def _contained(articles: Ints, wanted: Ints) -> NDArray[np.bool_]:
-    """For each wanted article whether it is among `articles` (ascending)."""
-    at = np.searchsorted(articles, wanted)
-    at[at == len(articles)] = 0
-    found: NDArray[np.bool_] = articles[at] == wanted if len(articles) else np.zeros(len(wanted), bool)
-    return found
-
-
-def _places(segment: Segment, entries: Sequence[Entry], postings: Sequence[tuple[Ints, Ints]], wanted: Ints) -> Ints:
-    """Where a word (any of the entries) stands in the wanted articles: article << 32 | position, ascending."""
-    places = []
-    for entry, (articles, frequencies) in zip(entries, postings, strict=True):
-        chosen = np.flatnonzero(_contained(wanted, articles))
-        if len(chosen):
-            places.append(_positions(segment, entry, articles, frequencies, chosen))
-    if len(places) == 1:
-        return places[0]
-    return np.unique(np.concatenate(places)) if places else _NOTHING
-
-
-def _positions(segment: Segment, entry: Entry, articles: Ints, frequencies: Ints, chosen: Ints) -> Ints:
-    """The places of the chosen postings of an entry."""
-    offset, length = entry.positions
-    data = np.frombuffer(segment.stream("positions")[offset : offset + length], np.uint8)
-    if entry.df >= SKIPPED_FROM and len(chosen) * 16 < entry.df:
-        edges = np.concatenate(([0], np.cumsum(varints.decode(_bytes(segment, "skips", [entry.skips])))))
-        blocks = np.unique(chosen // SKIP_POSTINGS)
-        data = np.concatenate([data[edges[block] : edges[block + 1]] for block in blocks.tolist()])
-        kept = (blocks[:, None] * SKIP_POSTINGS + np.arange(SKIP_POSTINGS)).ravel()
-        kept = kept[kept < entry.df]
-        chosen = np.searchsorted(kept, chosen)
-        articles, frequencies = articles[kept], frequencies[kept]
-    steps = varints.decode(data)
-    ends = np.cumsum(frequencies)
-    reached = np.cumsum(steps)
-    firsts = ends - frequencies
-    before = reached[firsts] - steps[firsts]
-    if len(chosen) < len(articles):
-        wanted = np.zeros(len(articles), bool)
-        wanted[chosen] = True
-        reached = reached[np.repeat(wanted, frequencies)]
-        articles, before, frequencies = articles[chosen], before[chosen], frequencies[chosen]
-    places: Ints = np.repeat(articles << 32, frequencies) | (reached - np.repeat(before, frequencies))
-    return places
-
-
 # --- algebra -----------------------------------------------------------------------------------------------------
 
 
@@ -232,7 +130,16 @@ def lifted(matches: Matches, exact: Matches, lift: float) -> Matches:
     """Half of each score, and `lift` more for articles that are in `exact` too (`ranking.fuzzy`)."""
     scores = matches.scores / 2
     if len(exact):
-        scores[_contained(exact.articles, matches.articles)] += lift
+        scores[is_among(exact.articles, matches.articles)] += lift
+    return Matches(matches.articles, scores)
+
+
+def added(matches: Matches, more: Matches) -> Matches:
+    """The same articles, with the scores of `more` (all of them among these) added to theirs."""
+    if not len(more):
+        return matches
+    scores = matches.scores.copy()
+    scores[np.searchsorted(matches.articles, more.articles)] += more.scores
     return Matches(matches.articles, scores)
 
 
@@ -245,20 +152,11 @@ def intersection(view: View, several: Sequence[Matches]) -> Matches:
     first, *others = sorted(several, key=len)
     articles = first.articles
     for other in others:
-        articles = articles[_contained_dense(view, other.articles, articles)]
+        articles = articles[are_among(other.articles, articles, view.count)]
     scores = np.zeros(len(articles))
     for matches in several:
         scores += matches.scores[np.searchsorted(matches.articles, articles)]
     return Matches(articles, scores)
-
-
-def _contained_dense(view: View, articles: Ints, wanted: Ints) -> NDArray[np.bool_]:
-    """As `_contained`; for many wanted ones by a mask over the whole segment, which is faster then."""
-    if len(wanted) * 32 < view.count:
-        return _contained(articles, wanted)
-    mask = np.zeros(view.count, bool)
-    mask[articles] = True
-    return mask[wanted]
 
 
 def union(view: View, several: Sequence[Matches]) -> Matches:
@@ -275,7 +173,7 @@ def without(matches: Matches, others: Matches) -> Matches:
     """Articles that are not among the others."""
     if not len(others):
         return matches
-    kept = ~_contained(others.articles, matches.articles)
+    kept = ~is_among(others.articles, matches.articles)
     return Matches(matches.articles[kept], matches.scores[kept])
 
 
@@ -361,6 +259,27 @@ def _foremost(view: View, matches: Matches, keys: Floats | Ints, count: int) -> 
         ranks[order] = np.arange(len(order))
         tied = tied[np.argpartition(ranks[matches.articles[tied]], wanted - 1)[:wanted]]
     return np.concatenate((above, tied))
+
+
+def best_scores(matches: Matches, count: int) -> list[float]:
+    """The highest scores, at most `count`, in no order."""
+    scores = matches.scores
+    if len(scores) > count:
+        scores = np.partition(scores, len(scores) - count)[len(scores) - count :]
+    best: list[float] = scores.tolist()
+    return best
+
+
+def at_least(matches: Matches, score: float) -> Matches:
+    """Those that score so much or more."""
+    kept = matches.scores >= score
+    return Matches(matches.articles[kept], matches.scores[kept])
+
+
+def only(matches: Matches, articles: Sequence[int]) -> Matches:
+    """Those of some articles, which all match."""
+    wanted = np.array(sorted(articles), np.int64)
+    return Matches(wanted, matches.scores[np.searchsorted(matches.articles, wanted)])
 
 
 def score_of(matches: Matches, article: int) -> float | None:

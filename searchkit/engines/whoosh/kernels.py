@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import ModuleType
+
+from searchkit.engines.whoosh.snapshot import Snapshot
 
 PLAIN_POSTINGS = 60_000
 """Up to so many postings, reading them with plain Python takes less time than importing numpy."""
 
 
-def choose_kernel(postings: int) -> ModuleType:
-    """The kernel for a query that reads about so many postings."""
-    if postings <= PLAIN_POSTINGS and "numpy" not in sys.modules:
-        from searchkit.engines.whoosh import lists
+def choose_kernel(postings: Callable[[], int], snapshot: Snapshot) -> ModuleType:
+    """The kernel for a query that reads about so many postings: plain lists as long as they have not read, in all queries
+    of this snapshot together, what would have paid for the import."""
+    if "numpy" not in sys.modules:
+        snapshot.read_plainly += postings()
+        if snapshot.read_plainly <= PLAIN_POSTINGS:
+            from searchkit.engines.whoosh import lists
 
-        return lists
+            return lists
     from searchkit.engines.whoosh import arrays
 
     return arrays

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from heapq import nsmallest
+from heapq import nlargest, nsmallest
 
 from searchkit.engines.whoosh.segment import NO_MOMENT, SKIP_POSTINGS, SKIPPED_FROM, Entry, Segment
 from searchkit.engines.whoosh.snapshot import Descending, Row, View
@@ -16,40 +16,62 @@ from searchkit.fieldtext import WORD_FIELDS
 from searchkit.matching import find_runs
 
 Matches = dict[int, float]
+Fields = Sequence[tuple[int, float, float]]
+Postings = tuple[Entry, list[int], list[int]]
+Word = list[tuple[int, list[Postings]]]
+"""For each place (of a field among those asked for) the entries of a word with their articles and frequencies."""
 
 
 def nothing() -> Matches:
     return {}
 
 
+def size_bytes(matches: Sequence[Matches], words: Sequence[Word | None]) -> int:
+    """See `arrays.size_bytes`."""
+    postings = sum(len(articles) for word in words if word for _, entries in word for _, articles, _ in entries)
+    return 100 * sum(map(len, matches)) + 16 * postings
+
+
 # --- words -------------------------------------------------------------------------------------------------------
 
 
-def occurrences(view: View, by_field: Sequence[tuple[int, float, float, Sequence[Entry]]], b: float) -> Matches:
+def read(view: View, by_place: Sequence[tuple[int, Sequence[Entry]]]) -> Word:
+    """See `arrays.read`."""
+    segment = view.segment
+    return [(place, [(entry, *entry_postings(segment, entry)) for entry in entries]) for place, entries in by_place]
+
+
+def occurrences(view: View, fields: Fields, word: Word, b: float) -> Matches:
     """See `arrays.occurrences`."""
     sums: Matches = {}
-    for field, weight, mean, entries in by_field:
+    for place, postings in word:
         frequencies: dict[int, int] = {}
-        for entry in entries:
-            for article, frequency in zip(*entry_postings(view.segment, entry), strict=True):
+        for _, articles, counts in postings:
+            for article, frequency in zip(articles, counts, strict=True):
                 frequencies[article] = frequencies.get(article, 0) + frequency
-        _add(sums, view, field, frequencies.items(), weight, mean, b)
+        _add(sums, view, fields[place], frequencies.items(), b)
     return _living(view, sums)
 
 
-def phrase(
-    view: View, by_field: Sequence[tuple[int, float, float, Sequence[Sequence[Entry]]]], slop: int, b: float
-) -> Matches:
+def phrase(view: View, fields: Fields, words: Sequence[Word], slop: int, b: float) -> Matches:
     """See `arrays.phrase`."""
+    return _living(view, near(view, fields, words, slop, b, None))
+
+
+def near(view: View, fields: Fields, words: Sequence[Word], slop: int, b: float, among: Matches | None) -> Matches:
+    """See `arrays.near`; among all without `among`."""
     sums: Matches = {}
-    for field, weight, mean, words in by_field:
-        _add(sums, view, field, _phrase_in_field(view.segment, words, slop), weight, mean, b)
-    return _living(view, sums)
+    by_place = [dict(word) for word in words]
+    for place in sorted(set(by_place[0]).intersection(*by_place[1:])):
+        found = _phrase_in_field(view.segment, [word[place] for word in by_place], slop, among)
+        _add(sums, view, fields[place], found, b)
+    return sums
 
 
 def _add(
-    sums: Matches, view: View, field: int, postings: Iterable[tuple[int, int]], weight: float, mean: float, b: float
+    sums: Matches, view: View, in_field: tuple[int, float, float], postings: Iterable[tuple[int, int]], b: float
 ) -> None:
+    field, weight, mean = in_field
     lengths = view.segment.lengths(WORD_FIELDS[field])
     for article, frequency in postings:
         norm = 1.0 - b + b * lengths[article] / (mean or 1.0)
@@ -84,30 +106,28 @@ def _living(view: View, matches: Matches) -> Matches:
 # --- phrases -----------------------------------------------------------------------------------------------------
 
 
-def _phrase_in_field(segment: Segment, words: Sequence[Sequence[Entry]], slop: int) -> Iterator[tuple[int, int]]:
+def _phrase_in_field(
+    segment: Segment, words: Sequence[Sequence[Postings]], slop: int, among: Matches | None
+) -> Iterator[tuple[int, int]]:
     """Articles in which the words stand in order, and how often."""
-    postings = [[entry_postings(segment, entry) for entry in entries] for entries in words]
-    common: set[int] | None = None
-    for word in postings:
-        holders = set().union(*(articles for articles, _ in word))
-        common = holders if common is None else common & holders
-    if not common:
+    common: Iterable[int] | None = among
+    for word in words:
+        holders = set().union(*(articles for _, articles, _ in word))
+        common = holders if common is None else holders.intersection(common)
+    wanted = set(common or ())
+    if not wanted:
         return
-    places: list[dict[int, list[int]]] = [
-        _places(segment, entries, word, common) for entries, word in zip(words, postings, strict=True)
-    ]
-    for article in common:
+    places = [_places(segment, word, wanted) for word in words]
+    for article in wanted:
         runs = find_runs([sorted(set(word[article])) for word in places], slop)
         if runs:
             yield article, len(runs)
 
 
-def _places(
-    segment: Segment, entries: Sequence[Entry], postings: Sequence[tuple[list[int], list[int]]], wanted: set[int]
-) -> dict[int, list[int]]:
+def _places(segment: Segment, word: Sequence[Postings], wanted: set[int]) -> dict[int, list[int]]:
     """The positions of a word (any of the entries) in each wanted article."""
     places: dict[int, list[int]] = {}
-    for entry, (articles, frequencies) in zip(entries, postings, strict=True):
+    for entry, articles, frequencies in word:
         chosen = [number for number, article in enumerate(articles) if article in wanted]
         for number, positions in entry_positions(segment, entry, frequencies, chosen):
             places.setdefault(articles[number], []).extend(positions)
@@ -121,7 +141,7 @@ def entry_positions(
     if not chosen:
         return
     if entry.df < SKIPPED_FROM:
-        yield from _block_positions(_bytes(segment, "positions", entry.positions), frequencies, chosen, 0)
+        yield from block_positions(_bytes(segment, "positions", entry.positions), frequencies, chosen, 0)
         return
     edges = [entry.positions[0]]
     for size in decode_plain(_bytes(segment, "skips", entry.skips)):
@@ -132,11 +152,11 @@ def entry_positions(
         first = block * SKIP_POSTINGS
         end = bisect_right(chosen, first + SKIP_POSTINGS - 1, at)
         data = bytes(segment.stream("positions")[edges[block] : edges[block + 1]])
-        yield from _block_positions(data, frequencies, chosen[at:end], first)
+        yield from block_positions(data, frequencies, chosen[at:end], first)
         at = end
 
 
-def _block_positions(
+def block_positions(
     data: bytes, frequencies: Sequence[int], chosen: Sequence[int], first: int
 ) -> Iterator[tuple[int, list[int]]]:
     """The positions of chosen postings from data which begins with those of posting `first`."""
@@ -167,6 +187,11 @@ def scored(matches: Matches, word_idf: float, k1: float) -> Matches:
 def lifted(matches: Matches, exact: Matches, lift: float) -> Matches:
     """See `arrays.lifted`."""
     return {article: score / 2 + (lift if article in exact else 0.0) for article, score in matches.items()}
+
+
+def added(matches: Matches, more: Matches) -> Matches:
+    """See `arrays.added`."""
+    return {article: score + more.get(article, 0.0) for article, score in matches.items()} if more else matches
 
 
 def boosted(matches: Matches, factor: float) -> Matches:
@@ -251,6 +276,21 @@ def _rows(view: View, matches: Matches, sort: str, reverse: bool) -> Iterator[Ro
     else:
         for article, score in matches.items():
             yield (score if reverse else -score, ids[article], article, score)
+
+
+def best_scores(matches: Matches, count: int) -> list[float]:
+    """The highest scores, at most `count`."""
+    return nlargest(count, matches.values())
+
+
+def at_least(matches: Matches, score: float) -> Matches:
+    """Those that score so much or more."""
+    return {article: own for article, own in matches.items() if own >= score}
+
+
+def only(matches: Matches, articles: Sequence[int]) -> Matches:
+    """Those of some articles, which all match."""
+    return {article: matches[article] for article in articles}
 
 
 def score_of(matches: Matches, article: int) -> float | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searchkit.engines.whoosh.container import Container, Damaged, open_file
+from searchkit.engines.whoosh.leafcache import LeafCache
 from searchkit.engines.whoosh.segment import Segment
 from searchkit.fieldtext import WORD_FIELDS
 
@@ -129,6 +130,9 @@ class Snapshot:
     def __init__(self, folder: Path, generation: int, segments: Sequence[SegmentInfo]) -> None:
         self.generation = generation
         self.views = [View(folder, info) for info in segments]
+        self.leaves = LeafCache()
+        self.read_plainly = 0
+        """About how many postings queries have read without numpy."""
 
     def close(self) -> None:
         """Let go of all files."""

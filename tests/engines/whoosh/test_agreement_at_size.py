@@ -101,7 +101,7 @@ def test_memory_and_whoosh_agree(tmp_path: Path, kind: str, monkeypatch: pytest.
                 sort = random.choice(("score", "score", "date", "title"))
                 options = SearchOptions(0, 0, sort, random.random() < 0.3, random.choice(("en", "en", None)))
                 kernel = random.choice((arrays, lists))
-                monkeypatch.setattr(evaluation, "choose_kernel", lambda _, chosen=kernel: chosen)
+                monkeypatch.setattr(evaluation, "choose_kernel", lambda *_, chosen=kernel: chosen)
                 assert_agreement(memory, engine, query, options)
                 asked, found = asked + 1, found + (engine.count(query, SearchOptions(max_expansions=10**6)) > 0)
     assert asked == QUERIES

@@ -50,7 +50,7 @@ ONE_JOB = IndexingOptions(memory_mb=32, jobs=1)
 def kernel(chosen: ModuleType) -> Iterator[None]:
     """Evaluate with one kernel, whatever a query costs."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evaluation, "choose_kernel", lambda _: chosen)
+        patch.setattr(evaluation, "choose_kernel", lambda *_: chosen)
         yield
 
 

@@ -1,0 +1,242 @@
+"""Postings over numpy arrays: where words occur in a segment, in which order they stand there. `arrays.py` scores them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchkit.engines.whoosh import varints
+from searchkit.engines.whoosh.lists import block_positions, entry_postings
+from searchkit.engines.whoosh.segment import SKIP_POSTINGS, SKIPPED_FROM, Entry, Segment
+from searchkit.matching import find_runs
+
+Ints = NDArray[np.int64]
+
+_NOTHING = np.empty(0, np.int64)
+# Up to so many bytes of postings are decoded faster without numpy.
+_FEW_BYTES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """The postings of a word, or of words that stand for one another, in some fields of a segment: of one entry behind
+    another, the fields ascending.
+
+    A key stands for an article in a field: the field's place among those asked for, times the articles of the segment,
+    plus the article. For each entry `places` holds that of its field, `starts` where its postings begin.
+    """
+
+    segment: Segment
+    entries: Sequence[Entry]
+    places: Sequence[int]
+    starts: Ints
+    keys: Ints
+    frequencies: Ints
+    _edges: dict[int, list[int]] = field(default_factory=dict)
+
+    def skip_edges(self, number: int) -> list[int]:
+        """Of an entry that has skips, where in its positions each block of `SKIP_POSTINGS` postings begins, and their end."""
+        edges = self._edges.get(number)
+        if edges is None:
+            sizes = varints.decode(_bytes(self.segment, "skips", [self.entries[number].skips]))
+            edges = self._edges[number] = [0, *np.cumsum(sizes).tolist()]
+        return edges
+
+    @property
+    def is_single(self) -> bool:
+        """Whether its keys ascend: at most one entry in each field."""
+        return all(one.field < other.field for one, other in zip(self.entries, self.entries[1:], strict=False))
+
+
+def read_word(segment: Segment, by_place: Sequence[tuple[int, Sequence[Entry]]]) -> Word:
+    """Read the postings of entries, given with the place of their field, places ascending."""
+    # All entries are read at once: for the short lists of most words, calling numpy takes longer than what it does.
+    entries = [entry for _, some in by_place for entry in some]
+    articles, frequencies = _postings(segment, entries)
+    sizes = np.array([entry.df for entry in entries])
+    starts = np.cumsum(sizes) - sizes
+    places = [place for place, some in by_place for _ in some]
+    keys = articles + np.repeat(np.array(places) * segment.count, sizes) if any(places) else articles
+    return Word(segment, entries, places, starts, keys, frequencies)
+
+
+def _postings(segment: Segment, entries: Sequence[Entry]) -> tuple[Ints, Ints]:
+    """Articles and frequencies of some entries, one entry behind another."""
+    if sum(entry.docs[1] for entry in entries) <= _FEW_BYTES:
+        lists = [entry_postings(segment, entry) for entry in entries]
+        articles = np.array([n for some, _ in lists for n in some], np.int64)
+        return articles, np.array([n for _, some in lists for n in some], np.int64)
+    codes = varints.decode(_bytes(segment, "docs", [entry.docs for entry in entries]))
+    frequencies = (codes & 3) + 1
+    many = (frequencies == 4).nonzero()[0]
+    if len(many):
+        frequencies[many] += varints.decode(_bytes(segment, "freqs", [entry.freqs for entry in entries]))
+    gaps = codes >> 2
+    articles = np.cumsum(gaps)
+    if len(entries) > 1:
+        df = np.array([entry.df for entry in entries])
+        first = np.cumsum(df) - df
+        articles -= np.repeat(articles[first] - gaps[first], df)
+    return articles, frequencies
+
+
+def runs_among_few(words: Sequence[Word], slop: int, wanted: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
+    """As `runs`, for few articles, where calling numpy would take longer than what it does; `wanted` holds for each place
+    of a field the keys to look at, ascending."""
+    first, *others = [_postings_of(word, wanted) for word in words]
+    keys, counts = [], []
+    for key in first:
+        if all(key in other for other in others):
+            found = find_runs([_positions(word, of[key]) for word, of in zip(words, (first, *others), strict=True)], slop)
+            if found:
+                keys.append(key)
+                counts.append(len(found))
+    return keys, counts
+
+
+def _postings_of(word: Word, wanted: Sequence[Sequence[int]]) -> dict[int, list[tuple[int, int]]]:
+    """Where the wanted keys stand in the postings of a word: for each found its entries and their postings; ascending."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for number, (place, start) in enumerate(zip(word.places, word.starts.tolist(), strict=True)):
+        keys = word.keys[start : start + word.entries[number].df]
+        asked = wanted[place]
+        at = keys.searchsorted(asked)
+        at[at == len(keys)] = 0
+        for key, where, there in zip(asked, at.tolist(), keys[at].tolist(), strict=True):
+            if key == there:
+                found.setdefault(key, []).append((number, where))
+    return found
+
+
+def _positions(word: Word, postings: Sequence[tuple[int, int]]) -> list[int]:
+    """The positions of a word in one article, from the postings of its entries there; ascending."""
+    positions: list[int] = []
+    for number, posting in postings:
+        entry, start = word.entries[number], int(word.starts[number])
+        first, end = 0, entry.df
+        offset, length = entry.positions
+        if entry.df >= SKIPPED_FROM:
+            block = posting // SKIP_POSTINGS
+            edges = word.skip_edges(number)
+            first, end = block * SKIP_POSTINGS, min(end, (block + 1) * SKIP_POSTINGS)
+            offset, length = offset + edges[block], edges[block + 1] - edges[block]
+        data = bytes(word.segment.stream("positions")[offset : offset + length])
+        frequencies = word.frequencies[start + first : start + end].tolist()
+        ((_, some),) = block_positions(data, frequencies, [posting - first], 0)
+        positions += some
+    return sorted(positions)
+
+
+def runs(words: Sequence[Word], slop: int, size: int, wanted: Ints | None = None) -> tuple[Ints, Ints]:
+    """Keys where the words stand in order with at most `slop` others between, ascending, and how often: each start
+    counts once, with the earliest places of the later words behind it (`matching.find_runs`).
+
+    Keys are below `size`; `wanted` are those to look at (each once; None: all).
+    """
+    common = _common(words, size, wanted)
+    if not len(common):
+        return _NOTHING, _NOTHING
+    starts = places = _places(words[0], size, common)
+    for word in words[1:]:
+        following = _places(word, size, common)
+        at = np.searchsorted(following, places, side="right")
+        inside = at < len(following)
+        starts, places, at = starts[inside], places[inside], at[inside]
+        following = following[at]
+        same = following >> 32 == places >> 32
+        starts, places = starts[same], following[same]
+    narrow = places - starts - (len(words) - 1) <= slop
+    found = starts[narrow] >> 32
+    new = np.diff(found, prepend=-1) > 0
+    return found[new], np.bincount(np.cumsum(new) - 1) if len(found) else _NOTHING
+
+
+def _common(words: Sequence[Word], size: int, wanted: Ints | None) -> Ints:
+    """The keys (of those wanted) under which each word stands."""
+    others = sorted(words, key=lambda word: len(word.keys))
+    common = wanted
+    if common is None:
+        common = others[0].keys if others[0].is_single else np.unique(others[0].keys)
+        del others[0]
+    for word in others:
+        common = common[are_among(word.keys, common, size)]
+    return common
+
+
+def are_among(keys: Ints, asked: Ints, size: int) -> NDArray[np.bool_]:
+    """For each number asked for whether it is among `keys`; all are below `size`."""
+    if (len(asked) + len(keys)) * 16 > size:
+        present = np.zeros(size, bool)
+        present[keys] = True
+        return present[asked]
+    return is_among(np.sort(keys), asked)
+
+
+def is_among(keys: Ints, asked: Ints) -> NDArray[np.bool_]:
+    """For each number asked for whether it is among `keys`, which ascend."""
+    if not len(keys):
+        return np.zeros(len(asked), bool)
+    at = np.searchsorted(keys, asked)
+    at[at == len(keys)] = 0
+    found: NDArray[np.bool_] = keys[at] == asked
+    return found
+
+
+def _places(word: Word, size: int, wanted: Ints) -> Ints:
+    """Where a word stands under the wanted keys: key << 32 | position, ascending."""
+    chosen = are_among(wanted, word.keys, size).nonzero()[0]
+    kept, data = _blocks(word, chosen)
+    steps = varints.decode(np.frombuffer(data, np.uint8))
+    frequencies = word.frequencies[kept]
+    firsts = np.cumsum(frequencies) - frequencies
+    reached = np.cumsum(steps)
+    at = np.searchsorted(kept, chosen)
+    firsts, frequencies = firsts[at], frequencies[at]
+    # Each posting's positions count from its own first; the sum runs through all of them.
+    offsets = reached[firsts] - steps[firsts]
+    ends = np.cumsum(frequencies)
+    which = np.repeat(firsts - (ends - frequencies), frequencies) + np.arange(ends[-1])
+    places: Ints = np.repeat(word.keys[chosen] << 32, frequencies) | (reached[which] - np.repeat(offsets, frequencies))
+    if not word.is_single:
+        places.sort()
+    return places
+
+
+def _blocks(word: Word, chosen: Ints) -> tuple[Ints, bytes]:
+    """The data of the positions of the chosen postings, in blocks, and which postings these blocks hold."""
+    stream = word.segment.stream("positions")
+    owners = np.searchsorted(word.starts, chosen, side="right") - 1
+    bounds: list[tuple[int, int]] = []
+    pieces: list[memoryview] = []
+    for owner in np.unique(owners).tolist():
+        entry, start = word.entries[owner], int(word.starts[owner])
+        offset, length = entry.positions
+        own = chosen[owners == owner] - start
+        if entry.df < SKIPPED_FROM or len(own) * 4 > entry.df:
+            bounds.append((start, start + entry.df))
+            pieces.append(stream[offset : offset + length])
+            continue
+        edges = word.skip_edges(owner)
+        for block in np.unique(own // SKIP_POSTINGS).tolist():
+            first = start + block * SKIP_POSTINGS
+            bounds.append((first, min(first + SKIP_POSTINGS, start + entry.df)))
+            pieces.append(stream[offset + edges[block] : offset + edges[block + 1]])
+    return _ranges(np.array(bounds)), b"".join(pieces)
+
+
+def _ranges(bounds: Ints) -> Ints:
+    """All numbers of some ranges, one behind another."""
+    firsts, lengths = bounds[:, 0], bounds[:, 1] - bounds[:, 0]
+    ends = np.cumsum(lengths)
+    return np.repeat(firsts - (ends - lengths), lengths) + np.arange(ends[-1])
+
+
+def _bytes(segment: Segment, stream: str, places: Sequence[tuple[int, int]]) -> NDArray[np.uint8]:
+    data = segment.stream(stream)
+    if len(places) == 1:
+        offset, length = places[0]
+        return np.frombuffer(data[offset : offset + length], np.uint8)
+    return np.frombuffer(b"".join(data[offset : offset + length] for offset, length in places), np.uint8)
