@@ -145,7 +145,7 @@ def _verified(directory: Path) -> list[str]:
 def kernel(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ways to evaluate, one after the other."""
     module = {"arrays": arrays, "lists": lists}[request.param]
-    monkeypatch.setattr(evaluation, "choose_kernel", lambda _: module)
+    monkeypatch.setattr(evaluation, "choose_kernel", lambda *_: module)
 
 
 def test_flips_in_the_manifest(small: Path) -> None:
@@ -196,7 +196,7 @@ def test_truncations(small: Path, record_property: Callable[[str, Any], None]) -
                 outcomes[_outcome(small, right, name)] += 1
     record_property("outcomes", dict(outcomes))
     print(dict(outcomes))  # noqa: T201
-    # What is not read at all (Whoosh's table of contents, skips of nothing) is missed by nobody but `verify`.
+    # What is not read at all (Whoosh's table of contents) is missed by nobody but `verify`.
     assert not outcomes["wrong"]
     assert outcomes["error"] > outcomes["right"]
 
@@ -280,7 +280,7 @@ def test_no_file_where_one_should_be(directory: Path, kind: str) -> None:
         except IndexDamagedError as exc:
             assert name in str(exc)
         else:
-            assert name.endswith((".toc", ".skips", ".freqs", ".docs", ".terms", ".positions", ".stems-en"))
+            assert name.endswith((".toc", ".freqs", ".docs", ".terms", ".positions", ".stems-en"))
         path.rmdir() if kind == "folder" else path.unlink()
         (directory / "away").rename(path)
 
@@ -364,7 +364,7 @@ def test_damage_is_not_merged(small: Path, tmp_path: Path, kind: str) -> None:
 def test_errors_of_ours_are_not_called_damage(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What goes wrong while every file is as it was written is not blamed on the files."""
     with WhooshEngine(directory) as engine:
-        monkeypatch.setattr(evaluation, "choose_kernel", lambda _: 1 / 0)
+        monkeypatch.setattr(evaluation, "choose_kernel", lambda *_: 1 / 0)
         with pytest.raises(Exception, match="as they were written") as raised:
             engine.search(Term("mosul"))
     assert not isinstance(raised.value, IndexDamagedError)

@@ -33,13 +33,13 @@ _SLICE_TOKENS = 500_000
 @dataclass(frozen=True, slots=True)
 class Postings:
     """For each entry `df` postings, `counts` positions in all; for each posting an article and how often; for each
-    occurrence the step of position from the one before in the same article (the first: from 0)."""
+    occurrence its position."""
 
     df: Ints
     counts: Ints
     articles: Ints
     frequencies: Ints
-    steps: Ints
+    positions: Ints
 
 
 class Source(Protocol):
@@ -59,7 +59,7 @@ class Source(Protocol):
         """Those of the entries from `first` to before `last`; articles as numbered in the merged whole."""
 
 
-_STREAMS = ("articles", "frequencies", "steps")
+_STREAMS = ("articles", "frequencies", "positions")
 
 
 class Stream(Protocol):
@@ -90,7 +90,7 @@ class Run:
         counts: AnyInts,
         streams: Sequence[Stream],
     ) -> None:
-        """`streams` are the articles, frequencies and steps of all postings (see `Postings`)."""
+        """`streams` are the articles, frequencies and positions of all postings (see `Postings`)."""
         self.words = words
         self.entry_words: AnyInts = entry_words.astype(np.int32)
         self.entry_fields: AnyInts = entry_fields.astype(np.uint8)
@@ -103,17 +103,17 @@ class Run:
     def postings(self, first: int, last: int) -> Postings:
         """See `Source`."""
         (a, b), (c, d) = (self._bounds(sizes, first, last) for sizes in ("df", "counts"))
-        articles, frequencies, steps = self._streams
+        articles, frequencies, positions = self._streams
         return Postings(
             self.df[first:last].astype(np.int64),
             self.counts[first:last].astype(np.int64),
             articles[a:b].astype(np.int64),
             frequencies[a:b].astype(np.int64),
-            steps[c:d].astype(np.int64),
+            positions[c:d].astype(np.int64),
         )
 
     def _bounds(self, sizes: str, first: int, last: int) -> tuple[int, int]:
-        """Where the postings (`df`) or steps (`counts`) of entries begin and end. Slices are asked for in order, so the
+        """Where the postings (`df`) or positions (`counts`) of entries begin and end. Slices are asked for in order, so the
         end of one is the beginning of the next."""
         entry, begin = self._reached.get(sizes, (0, 0))
         if entry != first:
@@ -157,14 +157,14 @@ def invert(tokens: Tokens, texts: Sequence[bytes], first_article: int) -> Run:
     order = sorted(used.tolist(), key=texts.__getitem__)
     rank = np.zeros(len(texts), np.int64)
     rank[order] = np.arange(len(order))
-    keys, articles, steps, starts = _sorted(tokens, rank, len(order))
+    keys, articles, positions, starts = _sorted(tokens, rank, len(order))
     new_entry = _changes(keys)
     entries = np.flatnonzero(new_entry)
-    frequencies = np.diff(starts, append=len(steps))
+    frequencies = np.diff(starts, append=len(positions))
     df = np.diff(entries, append=len(starts))
-    counts = np.diff(starts[entries], append=len(steps))
+    counts = np.diff(starts[entries], append=len(positions))
     entry_keys = keys[entries]
-    streams = (articles + first_article, frequencies, steps)
+    streams = (articles + first_article, frequencies, positions)
     return Run(
         [texts[number] for number in order],
         entry_keys >> FIELD_BITS,
@@ -177,7 +177,7 @@ def invert(tokens: Tokens, texts: Sequence[bytes], first_article: int) -> Run:
 
 def _sorted(tokens: Tokens, rank: Ints, words: int) -> tuple[Ints, Ints, Ints, Ints]:
     """The postings of a batch by word, field and article: of each the key of its entry and its article; of all of them the
-    steps of position; of each posting where its first step is. `rank` gives each of the `words` its place in order."""
+    positions; of each posting where its first position is. `rank` gives each of the `words` its place in order."""
     rows, fields = tokens.lengths.shape
     article_bits = rows.bit_length()
     position_bits = int(tokens.positions.max(initial=0)).bit_length()
@@ -190,17 +190,14 @@ def _sorted(tokens: Tokens, rank: Ints, words: int) -> tuple[Ints, Ints, Ints, I
         keys <<= position_bits
         keys |= tokens.positions
         keys.sort()
-        steps = keys & (1 << position_bits) - 1
+        positions = keys & (1 << position_bits) - 1
         keys >>= position_bits
     else:
         order = np.lexsort((tokens.positions, keys))
-        keys, steps = keys[order], tokens.positions[order].astype(np.int64)
+        keys, positions = keys[order], tokens.positions[order].astype(np.int64)
     starts = np.flatnonzero(_changes(keys))
-    firsts = steps[starts]
-    steps[1:] -= steps[:-1].copy()
-    steps[starts] = firsts
     keys = keys[starts]
-    return keys >> article_bits, keys & (1 << article_bits) - 1, steps, starts
+    return keys >> article_bits, keys & (1 << article_bits) - 1, positions, starts
 
 
 class Merge:
@@ -248,18 +245,18 @@ def _scattered(parts: Sequence[tuple[Ints, Postings]], entries: int) -> Postings
         df[places] += part.df
         counts[places] += part.counts
     next_posting = np.cumsum(df) - df
-    next_step = np.cumsum(counts) - counts
+    next_position = np.cumsum(counts) - counts
     articles = np.empty(int(df.sum()), np.int64)
     frequencies = np.empty_like(articles)
-    steps = np.empty(int(counts.sum()), np.int64)
+    positions = np.empty(int(counts.sum()), np.int64)
     for places, part in parts:
         at = _targets(next_posting[places], part.df)
         articles[at] = part.articles
         frequencies[at] = part.frequencies
         next_posting[places] += part.df
-        steps[_targets(next_step[places], part.counts)] = part.steps
-        next_step[places] += part.counts
-    return Postings(df, counts, articles, frequencies, steps)
+        positions[_targets(next_position[places], part.counts)] = part.positions
+        next_position[places] += part.counts
+    return Postings(df, counts, articles, frequencies, positions)
 
 
 def _targets(starts: Ints, sizes: Ints) -> Ints:

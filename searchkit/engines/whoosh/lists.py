@@ -5,11 +5,10 @@ Matches are a dictionary of scores by article.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import nlargest, nsmallest
 
-from searchkit.engines.whoosh.segment import NO_MOMENT, SKIP_POSTINGS, SKIPPED_FROM, Entry, Segment
+from searchkit.engines.whoosh.segment import NO_MOMENT, Entry, Segment
 from searchkit.engines.whoosh.snapshot import Descending, Row, View
 from searchkit.engines.whoosh.varints import decode_plain
 from searchkit.fieldtext import WORD_FIELDS
@@ -138,39 +137,13 @@ def entry_positions(
     segment: Segment, entry: Entry, frequencies: Sequence[int], chosen: Sequence[int]
 ) -> Iterator[tuple[int, list[int]]]:
     """The positions of the chosen postings of an entry."""
-    if not chosen:
-        return
-    if entry.df < SKIPPED_FROM:
-        yield from block_positions(_bytes(segment, "positions", entry.positions), frequencies, chosen, 0)
-        return
-    edges = [entry.positions[0]]
-    for size in decode_plain(_bytes(segment, "skips", entry.skips)):
-        edges.append(edges[-1] + size)
-    at = 0
-    while at < len(chosen):
-        block = chosen[at] // SKIP_POSTINGS
-        first = block * SKIP_POSTINGS
-        end = bisect_right(chosen, first + SKIP_POSTINGS - 1, at)
-        data = bytes(segment.stream("positions")[edges[block] : edges[block + 1]])
-        yield from block_positions(data, frequencies, chosen[at:end], first)
-        at = end
-
-
-def block_positions(
-    data: bytes, frequencies: Sequence[int], chosen: Sequence[int], first: int
-) -> Iterator[tuple[int, list[int]]]:
-    """The positions of chosen postings from data which begins with those of posting `first`."""
-    steps = decode_plain(data)
-    at, number = 0, first
+    offset, length = entry.positions
+    every = segment.stream("positions")[offset : offset + length].cast("H" if length == 2 * sum(frequencies) else "I")
+    at = number = 0
     for wanted in chosen:
         at += sum(frequencies[number:wanted])
-        number = wanted + 1
-        positions, position = [], 0
-        for step in steps[at : at + frequencies[wanted]]:
-            position += step
-            positions.append(position)
-        at += frequencies[wanted]
-        yield wanted, positions
+        number = wanted
+        yield wanted, every[at : at + frequencies[wanted]].tolist()
 
 
 # --- algebra -----------------------------------------------------------------------------------------------------

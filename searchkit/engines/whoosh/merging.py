@@ -76,13 +76,13 @@ class SegmentSource:
         self.entry_words: AnyInts = entries[0]
         self.entry_fields: AnyInts = entries[1]
         self.df: AnyInts = entries[2]
-        docs, freqs, _, positions = entries[3:]
+        docs, freqs, positions = entries[3:]
         self._ends = {
             kind: np.concatenate(([0], np.cumsum(sizes)))
             for kind, sizes in (("docs", docs), ("freqs", freqs), ("positions", positions))
         }
-        # How many positions an entry has is known only when it is read; that none takes less than a byte will do.
-        self.counts: AnyInts = positions
+        # How many positions an entry has is known only when it is read; that none takes less than two bytes will do.
+        self.counts: AnyInts = positions // 2
 
     def postings(self, first: int, last: int) -> Postings:
         """See `inversion.Source`."""
@@ -96,15 +96,28 @@ class SegmentSource:
         starts = np.cumsum(df) - df
         articles -= np.repeat(articles[starts] - gaps[starts], df)
         articles = self._numbers[articles]
-        steps = self._decoded("positions", first, last)
         entries = np.repeat(np.arange(len(df)), df)
+        positions = self._positions(first, last, np.bincount(entries, frequencies, len(df)).astype(np.int64))
         if self._deletes:
             alive = articles >= 0
-            steps = steps[np.repeat(alive, frequencies)]
+            positions = positions[np.repeat(alive, frequencies)]
             articles, frequencies, entries = articles[alive], frequencies[alive], entries[alive]
             df = np.bincount(entries, minlength=len(df))
         counts = np.bincount(entries, frequencies, len(df)).astype(np.int64)
-        return Postings(df, counts, articles, frequencies, steps)
+        return Postings(df, counts, articles, frequencies, positions)
+
+    def _positions(self, first: int, last: int, counts: Ints) -> Ints:
+        """The positions of entries that hold so many each."""
+        ends = self._ends["positions"]
+        units = self._streams["positions"][ends[first] : ends[last]].view(np.uint16)
+        if len(units) == counts.sum():
+            return units.astype(np.int64)
+        widths = np.diff(ends[first : last + 1]) // (2 * np.maximum(counts, 1))
+        at = np.cumsum(np.repeat(widths, counts))
+        wide = np.repeat(widths == 2, counts)
+        positions: Ints = units[at - 1 - wide].astype(np.int64)
+        positions[wide] |= units[at[wide] - 1].astype(np.int64) << 16
+        return positions
 
     def _decoded(self, kind: str, first: int, last: int) -> Ints:
         ends = self._ends[kind]
@@ -118,11 +131,11 @@ def _entry_table(numbers: Ints, words: int) -> list[Ints]:
     values = numbers.tolist()
     for _ in range(words):
         counts.append(values[at])
-        at += 1 + 6 * values[at]
+        at += 1 + 5 * values[at]
     per_word = np.array(counts, np.int64)
-    heads = np.cumsum(1 + 6 * per_word) - (1 + 6 * per_word)
-    table = np.delete(numbers, heads).reshape(-1, 6)
-    return [np.repeat(np.arange(words), per_word), *(np.ascontiguousarray(table[:, n]) for n in range(6))]
+    heads = np.cumsum(1 + 5 * per_word) - (1 + 5 * per_word)
+    table = np.delete(numbers, heads).reshape(-1, 5)
+    return [np.repeat(np.arange(words), per_word), *(np.ascontiguousarray(table[:, n]) for n in range(5))]
 
 
 def _copy_columns(view: View, living: Sequence[int], columns: Columns) -> None:

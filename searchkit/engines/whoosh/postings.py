@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchkit.engines.whoosh import varints
-from searchkit.engines.whoosh.lists import block_positions, entry_postings
-from searchkit.engines.whoosh.segment import SKIP_POSTINGS, SKIPPED_FROM, Entry, Segment
+from searchkit.engines.whoosh.container import Damaged
+from searchkit.engines.whoosh.lists import entry_postings
+from searchkit.engines.whoosh.segment import Entry, Segment
 from searchkit.matching import find_runs
 
 Ints = NDArray[np.int64]
@@ -20,7 +22,7 @@ _NOTHING = np.empty(0, np.int64)
 _FEW_BYTES = 64
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Word:
     """The postings of a word, or of words that stand for one another, in some fields of a segment: of one entry behind
     another, the fields ascending.
@@ -35,20 +37,28 @@ class Word:
     starts: Ints
     keys: Ints
     frequencies: Ints
-    _edges: dict[int, list[int]] = field(default_factory=dict)
 
-    def skip_edges(self, number: int) -> list[int]:
-        """Of an entry that has skips, where in its positions each block of `SKIP_POSTINGS` postings begins, and their end."""
-        edges = self._edges.get(number)
-        if edges is None:
-            sizes = varints.decode(_bytes(self.segment, "skips", [self.entries[number].skips]))
-            edges = self._edges[number] = [0, *np.cumsum(sizes).tolist()]
-        return edges
-
-    @property
+    @cached_property
     def is_single(self) -> bool:
         """Whether its keys ascend: at most one entry in each field."""
-        return all(one.field < other.field for one, other in zip(self.entries, self.entries[1:], strict=False))
+        return len(set(self.places)) == len(self.places)
+
+    @cached_property
+    def ends(self) -> Ints:
+        """Where the positions of each posting end, counted through all entries."""
+        return np.cumsum(self.frequencies)
+
+    @cached_property
+    def layout(self) -> tuple[Ints, Ints]:
+        """For each entry how the count of a position leads to its place in the data, in units of two bytes: it is to be
+        multiplied by the second number, how many units a position takes, and the first added."""
+        firsts = self.ends[self.starts] - self.frequencies[self.starts]
+        counts = np.diff(firsts, append=self.ends[-1])
+        offsets, lengths = np.array([entry.positions for entry in self.entries]).T
+        units = lengths // (2 * counts)
+        if (units * counts * 2 != lengths).any() or (units > 2).any():
+            raise Damaged("there are not as many positions as occurrences")
+        return offsets // 2 - firsts * units, units
 
 
 def read_word(segment: Segment, by_place: Sequence[tuple[int, Sequence[Entry]]]) -> Word:
@@ -90,7 +100,9 @@ def runs_among_few(words: Sequence[Word], slop: int, wanted: Sequence[Sequence[i
     keys, counts = [], []
     for key in first:
         if all(key in other for other in others):
-            found = find_runs([_positions(word, of[key]) for word, of in zip(words, (first, *others), strict=True)], slop)
+            found = find_runs(
+                [_positions(word, of[key]) for word, of in zip(words, (first, *others), strict=True)], slop
+            )
             if found:
                 keys.append(key)
                 counts.append(len(found))
@@ -107,27 +119,20 @@ def _postings_of(word: Word, wanted: Sequence[Sequence[int]]) -> dict[int, list[
         at[at == len(keys)] = 0
         for key, where, there in zip(asked, at.tolist(), keys[at].tolist(), strict=True):
             if key == there:
-                found.setdefault(key, []).append((number, where))
+                found.setdefault(key, []).append((number, start + where))
     return found
 
 
 def _positions(word: Word, postings: Sequence[tuple[int, int]]) -> list[int]:
-    """The positions of a word in one article, from the postings of its entries there; ascending."""
+    """The positions of a word in one article, from its entries there and the numbers of their postings; ascending."""
+    data = word.segment.stream("positions")
+    bases, units = word.layout
     positions: list[int] = []
     for number, posting in postings:
-        entry, start = word.entries[number], int(word.starts[number])
-        first, end = 0, entry.df
-        offset, length = entry.positions
-        if entry.df >= SKIPPED_FROM:
-            block = posting // SKIP_POSTINGS
-            edges = word.skip_edges(number)
-            first, end = block * SKIP_POSTINGS, min(end, (block + 1) * SKIP_POSTINGS)
-            offset, length = offset + edges[block], edges[block + 1] - edges[block]
-        data = bytes(word.segment.stream("positions")[offset : offset + length])
-        frequencies = word.frequencies[start + first : start + end].tolist()
-        ((_, some),) = block_positions(data, frequencies, [posting - first], 0)
-        positions += some
-    return sorted(positions)
+        base, unit, end = int(bases[number]), int(units[number]), int(word.ends[posting])
+        first = base + (end - int(word.frequencies[posting])) * unit
+        positions += data[2 * first : 2 * (base + end * unit)].cast("H" if unit == 1 else "I").tolist()
+    return positions if len(postings) == 1 else sorted(positions)
 
 
 def runs(words: Sequence[Word], slop: int, size: int, wanted: Ints | None = None) -> tuple[Ints, Ints]:
@@ -188,50 +193,21 @@ def is_among(keys: Ints, asked: Ints) -> NDArray[np.bool_]:
 def _places(word: Word, size: int, wanted: Ints) -> Ints:
     """Where a word stands under the wanted keys: key << 32 | position, ascending."""
     chosen = are_among(wanted, word.keys, size).nonzero()[0]
-    kept, data = _blocks(word, chosen)
-    steps = varints.decode(np.frombuffer(data, np.uint8))
-    frequencies = word.frequencies[kept]
-    firsts = np.cumsum(frequencies) - frequencies
-    reached = np.cumsum(steps)
-    at = np.searchsorted(kept, chosen)
-    firsts, frequencies = firsts[at], frequencies[at]
-    # Each posting's positions count from its own first; the sum runs through all of them.
-    offsets = reached[firsts] - steps[firsts]
-    ends = np.cumsum(frequencies)
-    which = np.repeat(firsts - (ends - frequencies), frequencies) + np.arange(ends[-1])
-    places: Ints = np.repeat(word.keys[chosen] << 32, frequencies) | (reached[which] - np.repeat(offsets, frequencies))
+    frequencies = word.frequencies[chosen]
+    reached = np.cumsum(frequencies)
+    counts = np.repeat(word.ends[chosen] - reached, frequencies) + np.arange(reached[-1])
+    data = np.frombuffer(word.segment.stream("positions"), "<u2")
+    bases, units = word.layout
+    owners = np.repeat(np.searchsorted(word.starts, chosen, side="right") - 1, frequencies)
+    at = counts * units[owners] + bases[owners]
+    positions = data[at].astype(np.int64)
+    if units.max() > 1:
+        wide = units[owners] > 1
+        positions[wide] |= data[at[wide] + 1].astype(np.int64) << 16
+    places: Ints = np.repeat(word.keys[chosen] << 32, frequencies) | positions
     if not word.is_single:
         places.sort()
     return places
-
-
-def _blocks(word: Word, chosen: Ints) -> tuple[Ints, bytes]:
-    """The data of the positions of the chosen postings, in blocks, and which postings these blocks hold."""
-    stream = word.segment.stream("positions")
-    owners = np.searchsorted(word.starts, chosen, side="right") - 1
-    bounds: list[tuple[int, int]] = []
-    pieces: list[memoryview] = []
-    for owner in np.unique(owners).tolist():
-        entry, start = word.entries[owner], int(word.starts[owner])
-        offset, length = entry.positions
-        own = chosen[owners == owner] - start
-        if entry.df < SKIPPED_FROM or len(own) * 4 > entry.df:
-            bounds.append((start, start + entry.df))
-            pieces.append(stream[offset : offset + length])
-            continue
-        edges = word.skip_edges(owner)
-        for block in np.unique(own // SKIP_POSTINGS).tolist():
-            first = start + block * SKIP_POSTINGS
-            bounds.append((first, min(first + SKIP_POSTINGS, start + entry.df)))
-            pieces.append(stream[offset + edges[block] : offset + edges[block + 1]])
-    return _ranges(np.array(bounds)), b"".join(pieces)
-
-
-def _ranges(bounds: Ints) -> Ints:
-    """All numbers of some ranges, one behind another."""
-    firsts, lengths = bounds[:, 0], bounds[:, 1] - bounds[:, 0]
-    ends = np.cumsum(lengths)
-    return np.repeat(firsts - (ends - lengths), lengths) + np.arange(ends[-1])
 
 
 def _bytes(segment: Segment, stream: str, places: Sequence[tuple[int, int]]) -> NDArray[np.uint8]:

@@ -4,16 +4,15 @@ FORMAT (version 2; the frame of each file is `container.py`'s). A segment NAME c
 
 NAME.terms      words           all distinct words as UTF-8, sorted bytewise, without separators
                 word_lengths    u16 for each word: its bytes
-                blocks          for every 16th word 6 u64: where in `words` it begins, in `entries`, and in the data
-                                of docs, freqs, skips and positions
+                blocks          for every 16th word 5 u64: where in `words` it begins, in `entries`, and in the data
+                                of docs, freqs and positions
                 entries         varints: for each word how many fields have it, then for each of them ascending: field
-                                number (`WORD_FIELDS`), df, and the bytes it takes in docs, freqs, skips, positions
+                                number (`WORD_FIELDS`), df, and the bytes it takes in docs, freqs, positions
 NAME.docs       data            for each entry its postings as varints: gap * 4 + min(frequency - 1, 3); the gap is the
                                 article's number less that of the posting before (the first: less 0)
 NAME.freqs      data            for each posting whose frequency is 4 or more: frequency - 4, as varint
-NAME.skips      data            for each entry with 256 postings or more, for every 128 of them as a varint: the bytes
-                                they take in positions
-NAME.positions  data            for each posting its positions as varints, each less the one before (the first: less 0)
+NAME.positions  data            for each posting its positions, ascending: u16, or u32 in all of an entry that has any
+                                beyond 65,535; which of them, the bytes of the entry and its frequencies tell
 NAME.stored     data            records of some articles each, compressed (raw deflate); a record is JSON, a line feed,
                                 and the body
                 lengths         u32 for each article: bytes of its record, uncompressed
@@ -47,11 +46,9 @@ from searchkit.engines.whoosh.deflate import BadDeflateError, decompress
 from searchkit.engines.whoosh.varints import decode_plain
 
 BLOCK_WORDS = 16
-SKIP_POSTINGS = 128
-SKIPPED_FROM = 256
 STORED_BLOCK_BYTES = 8_192
 NO_MOMENT = -(1 << 63)
-_BLOCK_NUMBERS = 6
+_BLOCK_NUMBERS = 5
 _BLOCKS_KEPT = 8_192
 _STEMS_KEPT = 65_536
 
@@ -59,13 +56,12 @@ T = TypeVar("T")
 
 
 class Entry(NamedTuple):
-    """A word in a field: `df` articles hold it; where its bytes lie in the four streams (offset, length)."""
+    """A word in a field: `df` articles hold it; where its bytes lie in the three streams (offset, length)."""
 
     field: int
     df: int
     docs: tuple[int, int]
     freqs: tuple[int, int]
-    skips: tuple[int, int]
     positions: tuple[int, int]
 
 
@@ -161,19 +157,16 @@ class Terms:
 
 
 def _parsed_entries(numbers: Sequence[int], words: int, offsets: list[int]) -> list[list[Entry]]:
-    docs_at, freqs_at, skips_at, positions_at = offsets
+    docs_at, freqs_at, positions_at = offsets
     read, at = [], 0
     for _ in range(words):
         entries = []
-        end = at + 1 + numbers[at] * 6
-        for place in range(at + 1, end, 6):
-            field, df, docs, freqs, skips, positions = numbers[place : place + 6]
-            entries.append(
-                Entry(field, df, (docs_at, docs), (freqs_at, freqs), (skips_at, skips), (positions_at, positions))
-            )
+        end = at + 1 + numbers[at] * 5
+        for place in range(at + 1, end, 5):
+            field, df, docs, freqs, positions = numbers[place : place + 5]
+            entries.append(Entry(field, df, (docs_at, docs), (freqs_at, freqs), (positions_at, positions)))
             docs_at += docs
             freqs_at += freqs
-            skips_at += skips
             positions_at += positions
         read.append(entries)
         at = end
@@ -319,7 +312,7 @@ class Segment:
         return numbers
 
     def stream(self, kind: str) -> memoryview:
-        """The data of docs, freqs, skips, positions or stored."""
+        """The data of docs, freqs, positions or stored."""
         return self.container(kind).unchecked("data")
 
     def has_stems(self, language: str) -> bool:

@@ -17,12 +17,10 @@ from searchkit.engines.whoosh.deflate import compress
 from searchkit.engines.whoosh.inversion import Ints, Merge, Postings
 from searchkit.engines.whoosh.segment import (
     BLOCK_WORDS,
-    SKIP_POSTINGS,
-    SKIPPED_FROM,
     STORED_BLOCK_BYTES,
 )
 
-STREAMS = ("docs", "freqs", "skips", "positions")
+STREAMS = ("docs", "freqs", "positions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +56,9 @@ _EMPTY = np.empty(0, np.int64)
 
 
 def _encoded(postings: Postings) -> Iterable[tuple[NDArray[np.uint8], Ints]]:
-    """The four streams of a slice: bytes, and of each entry how many of them are its own."""
-    df, counts = postings.df, postings.counts
-    posting_ends, step_ends = np.cumsum(df), np.cumsum(counts)
+    """The three streams of a slice: bytes, and of each entry how many of them are its own."""
+    df = postings.df
+    posting_ends = np.cumsum(df)
     gaps = np.diff(postings.articles, prepend=0)
     firsts = (posting_ends - df)[df > 0]
     gaps[firsts] = postings.articles[firsts]
@@ -73,25 +71,24 @@ def _encoded(postings: Postings) -> Iterable[tuple[NDArray[np.uint8], Ints]]:
     extra_sizes = varints.lengths(extra)
     yield varints.encode(extra, extra_sizes), _grouped(extra_sizes, np.searchsorted(many, posting_ends))
 
-    step_sizes = varints.lengths(postings.steps)
-    position_bytes = np.concatenate(([0], np.cumsum(step_sizes)))
-    frequency_ends = np.concatenate(([0], np.cumsum(postings.frequencies)))
-    yield _skips(df, posting_ends, position_bytes[frequency_ends])
-
-    yield varints.encode(postings.steps, step_sizes), np.diff(position_bytes[np.concatenate(([0], step_ends))])
+    yield _positions(postings)
 
 
-def _skips(df: Ints, posting_ends: Ints, bytes_before: Ints) -> tuple[NDArray[np.uint8], Ints]:
-    """For entries with many postings: the bytes of positions of each block of postings. `bytes_before` says for each
-    posting (and the end) where its positions begin."""
-    values, lengths = [_EMPTY], np.zeros(len(df), np.int64)
-    for entry in np.flatnonzero(df >= SKIPPED_FROM).tolist():
-        end = int(posting_ends[entry])
-        edges = np.append(np.arange(end - int(df[entry]), end, SKIP_POSTINGS), end)
-        blocks = np.diff(bytes_before[edges])
-        lengths[entry] = int(varints.lengths(blocks).sum())
-        values.append(blocks)
-    return varints.encode(np.concatenate(values)), lengths
+def _positions(postings: Postings) -> tuple[NDArray[np.uint8], Ints]:
+    """Two bytes for each position, four in entries where any needs them."""
+    positions, counts = postings.positions, postings.counts
+    if not len(positions) or positions.max() < 1 << 16:
+        return positions.astype("<u2").view(np.uint8), counts * 2
+    alive = np.flatnonzero(counts)
+    units = np.ones(len(counts), np.int64)
+    units[alive] += np.maximum.reduceat(positions, (np.cumsum(counts) - counts)[alive]) >= 1 << 16
+    own = np.repeat(units, counts)
+    ends = np.cumsum(own)
+    data = np.empty(ends[-1], "<u2")
+    data[ends - own] = positions & 0xFFFF
+    wide = own == 2
+    data[ends[wide] - 1] = positions[wide] >> 16
+    return data.view(np.uint8), counts * units * 2
 
 
 def _grouped(sizes: Ints, ends: Ints) -> Ints:

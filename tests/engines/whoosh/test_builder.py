@@ -13,7 +13,7 @@ from searchkit.engines.whoosh.preparing import prepare
 from searchkit.engines.whoosh.segment import Segment
 from tests.engines.whoosh.generating import generated_articles
 
-KINDS = ("terms", "docs", "freqs", "skips", "positions", "stored", "columns", "stems-en")
+KINDS = ("terms", "docs", "freqs", "positions", "stored", "columns", "stems-en")
 
 
 @pytest.mark.parametrize("most_runs", [2, 3, 1000])

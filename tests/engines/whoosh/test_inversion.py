@@ -62,16 +62,15 @@ def expected(articles: Sequence[Article], texts: Sequence[bytes] = TEXTS) -> Pla
 def plain(source: Source, postings: Postings, first: int = 0) -> Plain:
     found: Plain = {}
     articles, frequencies = iter(postings.articles.tolist()), iter(postings.frequencies.tolist())
-    steps = iter(postings.steps.tolist())
+    positions = iter(postings.positions.tolist())
     assert len(postings.articles) == len(postings.frequencies) == postings.df.sum()
-    assert len(postings.steps) == postings.counts.sum() == postings.frequencies.sum()
+    assert len(postings.positions) == postings.counts.sum() == postings.frequencies.sum()
     for entry, df in enumerate(postings.df.tolist(), first):
         key = source.words[source.entry_words[entry]], int(source.entry_fields[entry])
         assert key not in found
         found[key] = []
         for _ in range(df):
-            positions = np.cumsum([next(steps) for _ in range(next(frequencies))]).tolist()
-            found[key].append((next(articles), positions))
+            found[key].append((next(articles), [next(positions) for _ in range(next(frequencies))]))
     assert list(found) == sorted(found)
     return found
 

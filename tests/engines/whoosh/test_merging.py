@@ -41,7 +41,7 @@ def content(segment: Segment) -> dict[str, Any]:
         "postings": read_back(segment),
         "columns": {name: bytes(columns.section(name)) for name in sorted(columns._directory)},
         "stems": segment.stem_order("en").tolist(),
-        **{kind: bytes(segment.stream(kind)) for kind in ("docs", "freqs", "skips", "positions")},
+        **{kind: bytes(segment.stream(kind)) for kind in ("docs", "freqs", "positions")},
         "terms": {name: bytes(segment.container("terms").section(name)) for name in ("words", "blocks", "entries")},
     }
 
@@ -83,8 +83,9 @@ def test_a_merge_is_what_the_articles_would_make(
 
 
 def test_long_lists_merge(tmp_path: Path) -> None:
-    """Lists with skips, great frequencies and wide gaps survive a merge in which most articles are deleted."""
+    """Long lists, great frequencies, wide gaps and far positions survive a merge in which most articles are deleted."""
     articles = [article(f"{n}", "word " * (1 + n % 7) + f"w{n % 40} " * (n == 300) * 300 + "end") for n in range(900)]
+    articles[700] = article("far", "x " * 70_000 + "word end")
     views = [build(tmp_path, articles[:600], "a"), build(tmp_path, articles[600:], "b")]
     gone = {n for n in range(600) if n % 5}
     views[0] = without(tmp_path, views[0], gone)

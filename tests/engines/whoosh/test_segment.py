@@ -14,13 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit.article import Article, Link, article_id
-from searchkit.engines.whoosh import arrays, chunks, lists, segmentwriter
+from searchkit.engines.whoosh import chunks, lists, postings, segmentwriter
 from searchkit.engines.whoosh.container import ContainerWriter, Damaged
 from searchkit.engines.whoosh.inversion import Merge, Run
 from searchkit.engines.whoosh.preparing import prepare
 from searchkit.engines.whoosh.segment import (
     NO_MOMENT,
-    SKIPPED_FROM,
     Segment,
     Strings,
     Terms,
@@ -47,7 +46,7 @@ def test_a_segment_holds_what_a_dictionary_would(articles: list[Article], batch_
         for name in WORD_FIELDS:
             assert segment.lengths(name).tolist() == [len(field_tokens(each, name)) for each in articles]
         assert {path.suffix for path in Path(folder).iterdir()} == {
-            ".terms", ".docs", ".freqs", ".skips", ".positions", ".stored", ".columns", ".stems-en",
+            ".terms", ".docs", ".freqs", ".positions", ".stored", ".columns", ".stems-en",
         }  # fmt: skip
 
 
@@ -93,26 +92,35 @@ def test_words_of_the_greatest_length(tmp_path: Path) -> None:
     assert read_back(view.segment) == inverted([article("a", word, authors=("𠀀" * 300,))])
 
 
-@pytest.mark.parametrize("df", [1, 127, 128, 129, 255, 256, 257, 384, 385, 1000])
-def test_skips(tmp_path: Path, df: int) -> None:
-    """Words in about as many articles as skips begin at or step by: both kernels read any posting's positions."""
+@pytest.mark.parametrize("df", [1, 2, 100, 1000])
+@pytest.mark.parametrize("far", [False, True])
+def test_places(tmp_path: Path, df: int, far: bool) -> None:
+    """Both kernels read any posting's positions, of two bytes or of four, whichever postings are asked for."""
     articles = [article(f"{n}", "x " * (n % 7) + "word " * (1 + n % 5) + "y word" * (n % 3)) for n in range(df)]
+    if far:
+        articles[df // 2] = article("far", "x " * 70_000 + "word")
     segment = build(tmp_path, articles).segment
     assert read_back(segment) == inverted(articles)
     number = segment.terms.number(b"word")
     assert number is not None
     (entry,) = segment.terms.entries(number)
     assert entry.df == df
-    assert bool(entry.skips[1]) == (df >= SKIPPED_FROM)
     plain_articles, frequencies = lists.entry_postings(segment, entry)
-    found, counted = arrays._postings(segment, [entry])
-    assert (found.tolist(), counted.tolist()) == (plain_articles, frequencies)
+    word = postings.read_word(segment, [(0, [entry])])
+    assert (word.keys.tolist(), word.frequencies.tolist()) == (plain_articles, frequencies)
+    assert entry.positions[1] == (4 if far else 2) * sum(frequencies)
     expected = dict(inverted(articles)[b"word", WORD_FIELDS.index("body")])
     for chosen in ([0], [df - 1], sorted({0, df // 2, df - 1}), list(range(0, df, 100)), list(range(df))):
         plain = dict(lists.entry_positions(segment, entry, frequencies, chosen))
         assert plain == {n: expected[n] for n in chosen}
-        places = arrays._positions(segment, entry, found, counted, np.array(chosen)).tolist()
-        assert places == [n << 32 | position for n in chosen for position in expected[n]]
+        once = {n: times for n in chosen if (times := _successors(expected[n]))}
+        many = postings.runs([word, word], 0, segment.count, np.array(chosen))
+        few = postings.runs_among_few([word, word], 0, [chosen])
+        assert dict(zip(*(part.tolist() for part in many), strict=True)) == dict(zip(*few, strict=True)) == once
+
+
+def _successors(positions: list[int]) -> int:
+    return sum(position + 1 in positions for position in positions)
 
 
 @pytest.mark.parametrize("frequency", [3, 4, 5, 131, 132, 255, 256, 65_535, 65_536, 70_000])
@@ -124,7 +132,8 @@ def test_frequencies_and_positions_have_no_cap(tmp_path: Path, frequency: int) -
     assert segment.lengths("body").tolist() == [frequency, frequency + 1, 1]
     number = segment.terms.number(b"word")
     assert number is not None
-    assert arrays._postings(segment, segment.terms.entries(number))[1].tolist() == [frequency, 1, 1]
+    word = postings.read_word(segment, [(0, segment.terms.entries(number))])
+    assert word.frequencies.tolist() == [frequency, 1, 1]
 
 
 def test_positions_beyond_two_to_the_twenty(tmp_path: Path) -> None:
