@@ -45,7 +45,7 @@ class Phrase:
     """Words in order, in one field, with at most `slop` other words between them altogether.
 
     `exact` words match themselves only (a quoted phrase; one quoted word is a phrase of one); otherwise their
-    inflections too (one written word that holds several, like `air-strikes`, and then `slop` is 0).
+    inflections too (one written word that holds several, like `air-strikes`, and then `slop` is 0; or a `ranking.Pair`).
     """
 
     words: tuple[str, ...]

@@ -99,6 +99,11 @@ class Pair(NamedTuple):
         """What an article must hold for it."""
         return Phrase((self.first.word, self.second.word), PROXIMITY_SLOP, self.first.field, exact=False)
 
+    @property
+    def label(self) -> str:
+        """The quoted phrase that it resembles."""
+        return str(Phrase((self.first.word, self.second.word), PROXIMITY_SLOP, self.first.field))
+
 
 def pairs(query: Query) -> tuple[Pair, ...]:
     """The pairs of a query, as typed and before `count_repeats`: neighbouring words of one AND or OR in the same field,

@@ -217,7 +217,7 @@ class _Evaluation:
         self._state, self._query, self._options = state, count_repeats(query), options
         self._mean_lengths = {name: _mean_length(state, name) for name in WORD_FIELDS}
         self._leaf_scores = {leaf: self._score_leaf(leaf) for leaf in set(word_leaves(self._query, negated=True))}
-        self._pair_scores = {pair.phrase: self._score_pair(pair) for pair in pairs(query)}
+        self._pair_scores = {pair.label: self._score_pair(pair) for pair in pairs(query)}
 
     def scores(self) -> dict[str, float]:
         """Id -> score of each article that matches."""
@@ -234,7 +234,7 @@ class _Evaluation:
     def parts(self, entry: _Entry) -> tuple[tuple[str, float], ...]:
         """What each leaf, and each pair of words near one another, adds to the score of an article that matches."""
         id_ = entry.article.id
-        near = tuple((str(phrase), scores[id_]) for phrase, scores in self._pair_scores.items() if id_ in scores)
+        near = tuple((label, scores[id_]) for label, scores in self._pair_scores.items() if id_ in scores)
         return (*self._parts(self._query, entry, 1.0), *near)
 
     def _score(self, node: Query, entry: _Entry) -> float | None:

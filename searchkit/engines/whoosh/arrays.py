@@ -74,8 +74,13 @@ def near(view: View, fields: Fields, words: Sequence[Word], slop: int, b: float,
     if len(among) > _FEW_ARTICLES:
         found, counts = runs(words, slop, len(fields) * view.count, np.concatenate(wanted))
         return _weighted(view, fields, found, counts, b)
-    keys, times = runs_among_few(words, slop, [keys.tolist() for keys in wanted])
-    return _weighted(view, fields, np.array(keys, np.int64), np.array(times, np.int64), b) if keys else nothing()
+    sums: dict[int, float] = {}
+    for key, times in sorted(runs_among_few(words, slop, wanted)):
+        place, article = divmod(key, view.count)
+        field, weight, mean = fields[place]
+        sums[article] = sums.get(article, 0.0) + weight * times / float(view.norms(field, mean, b)[article])
+    articles = sorted(sums)
+    return Matches(np.array(articles, np.int64), np.array([sums[article] for article in articles]))
 
 
 def _weighted(view: View, fields: Fields, keys: Ints, frequencies: Ints, b: float) -> Matches:
@@ -103,7 +108,8 @@ def _summed(count: int, lists: Sequence[Ints], values: Sequence[NDArray[Any]]) -
         return found, sums[found]
     order = np.argsort(articles, kind="stable")
     articles, every = articles[order], every[order]
-    new = np.diff(articles, prepend=-1) > 0
+    new = np.ones(len(articles), bool)
+    np.not_equal(articles[1:], articles[:-1], out=new[1:])
     # Not `reduceat`, which adds many values in another order, so that equal articles might differ in the last bit.
     return articles[new], np.bincount(np.cumsum(new) - 1, every)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from searchkit.analysis import stemmer
 from searchkit.engines.whoosh.chunks import Batch, Tokens, Words
 from searchkit.engines.whoosh.container import ContainerWriter
-from searchkit.engines.whoosh.inversion import Merge, Run, Source, invert
+from searchkit.engines.whoosh.inversion import Ints, Merge, Run, Source, invert
 from searchkit.engines.whoosh.preparing import Prepared
 from searchkit.engines.whoosh.segmentwriter import Columns, FileSum, StoreWriter, write_columns, write_postings
 from searchkit.engines.whoosh.snapshot import FieldTotals, SegmentInfo
@@ -140,4 +141,17 @@ def _write_stem_order(folder: Path, name: str, words: Sequence[bytes], language:
     order = sorted(range(len(words)), key=stems.__getitem__)
     writer = ContainerWriter(folder / f"{name}.stems-{language}")
     writer.add("order", np.array(order, np.uint32))
+    writer.add("next", _rings(np.array(order, np.int64), [stems[number] for number in order]))
     return FileSum(writer.path.name, *writer.finish())
+
+
+def _rings(order: Ints, stems: Sequence[str]) -> NDArray[np.uint32]:
+    """For each word the next of its stem, for the last one the first; `order` are the words sorted by their `stems`."""
+    if not len(order):
+        return np.empty(0, np.uint32)
+    starts = np.array([True, *(one != other for one, other in pairwise(stems))])
+    firsts = order[np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0))]
+    following = np.where(np.append(starts[1:], True), firsts, np.append(order[1:], 0))
+    rings = np.empty(len(order), np.uint32)
+    rings[order] = following
+    return rings

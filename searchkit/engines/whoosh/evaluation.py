@@ -280,7 +280,7 @@ class Evaluation:
         for pair, weight in self._pairs:
             score = self._kernel.score_of(self._near(number, pair, weight, hit), article)
             if score is not None:
-                yield str(pair.phrase), score
+                yield pair.label, score
 
     def _leaf_parts(self, node: Query, number: int, article: int, factor: float) -> Iterator[tuple[str, float]]:
         view = self._snapshot.views[number]

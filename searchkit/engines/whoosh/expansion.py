@@ -39,6 +39,9 @@ def _inflections(segment: Segment, word: str, language: str | None) -> list[int]
     stem = stemmer(language)
     primary = stem_language(language)
     if segment.has_stems(primary):
+        number = segment.terms.number(_bytes(word))
+        if number is not None:
+            return segment.same_stem(number, primary)
         return segment.stem_group(stem(word), primary, stem)
     return _stem_groups(segment, primary).get(stem(word), [])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -93,46 +93,47 @@ def _postings(segment: Segment, entries: Sequence[Entry]) -> tuple[Ints, Ints]:
     return articles, frequencies
 
 
-def runs_among_few(words: Sequence[Word], slop: int, wanted: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
+def runs_among_few(words: Sequence[Word], slop: int, wanted: Sequence[Ints]) -> Iterator[tuple[int, int]]:
     """As `runs`, for few articles, where calling numpy would take longer than what it does; `wanted` holds for each place
-    of a field the keys to look at, ascending."""
-    first, *others = [_postings_of(word, wanted) for word in words]
-    keys, counts = [], []
-    for key in first:
-        if all(key in other for other in others):
-            found = find_runs(
-                [_positions(word, of[key]) for word, of in zip(words, (first, *others), strict=True)], slop
-            )
+    of a field the keys to look at, ascending. Gives keys in no order, each with its count."""
+    data = words[0].segment.stream("positions")
+    stretches = [_stretches(word, wanted) for word in words]
+    for key in stretches[0]:
+        if all(key in other for other in stretches[1:]):
+            found = find_runs([_read_positions(data, of[key]) for of in stretches], slop)
             if found:
-                keys.append(key)
-                counts.append(len(found))
-    return keys, counts
+                yield key, len(found)
 
 
-def _postings_of(word: Word, wanted: Sequence[Sequence[int]]) -> dict[int, list[tuple[int, int]]]:
-    """Where the wanted keys stand in the postings of a word: for each found its entries and their postings; ascending."""
-    found: dict[int, list[tuple[int, int]]] = {}
-    for number, (place, start) in enumerate(zip(word.places, word.starts.tolist(), strict=True)):
-        keys = word.keys[start : start + word.entries[number].df]
-        asked = wanted[place]
+def _stretches(word: Word, wanted: Sequence[Ints]) -> dict[int, list[tuple[int, int, str]]]:
+    """For each wanted key under which a word stands the stretches of the data that hold its positions there, with the
+    code of their numbers."""
+    found: dict[int, list[tuple[int, int, str]]] = {}
+    bases, units = (numbers.tolist() for numbers in word.layout)
+    for entry, place, start, base, unit in zip(
+        word.entries, word.places, word.starts.tolist(), bases, units, strict=True
+    ):
+        keys, asked = word.keys[start : start + entry.df], wanted[place]
         at = keys.searchsorted(asked)
-        at[at == len(keys)] = 0
-        for key, where, there in zip(asked, at.tolist(), keys[at].tolist(), strict=True):
-            if key == there:
-                found.setdefault(key, []).append((number, start + where))
+        at[at == entry.df] = 0
+        there = (keys[at] == asked).nonzero()[0]
+        if not len(there):
+            continue
+        at = at[there] + start
+        ends = word.ends[at]
+        firsts = (ends - word.frequencies[at]) * (2 * unit) + 2 * base
+        code = "H" if unit == 1 else "I"
+        lasts = ends * (2 * unit) + 2 * base
+        for key, first, last in zip(asked[there].tolist(), firsts.tolist(), lasts.tolist(), strict=True):
+            found.setdefault(key, []).append((first, last, code))
     return found
 
 
-def _positions(word: Word, postings: Sequence[tuple[int, int]]) -> list[int]:
-    """The positions of a word in one article, from its entries there and the numbers of their postings; ascending."""
-    data = word.segment.stream("positions")
-    bases, units = word.layout
-    positions: list[int] = []
-    for number, posting in postings:
-        base, unit, end = int(bases[number]), int(units[number]), int(word.ends[posting])
-        first = base + (end - int(word.frequencies[posting])) * unit
-        positions += data[2 * first : 2 * (base + end * unit)].cast("H" if unit == 1 else "I").tolist()
-    return positions if len(postings) == 1 else sorted(positions)
+def _read_positions(data: memoryview, stretches: Sequence[tuple[int, int, str]]) -> list[int]:
+    if len(stretches) == 1:
+        ((first, last, code),) = stretches
+        return data[first:last].cast(code).tolist()  # type: ignore[call-overload,no-any-return]
+    return sorted(position for stretch in stretches for position in _read_positions(data, [stretch]))
 
 
 def runs(words: Sequence[Word], slop: int, size: int, wanted: Ints | None = None) -> tuple[Ints, Ints]:

@@ -25,7 +25,8 @@ NAME.columns    see `Columns` below; strings are a section of bytes and NAME_end
                 moment          i64: when published, microseconds UTC since day 0 of the calendar; least value: undated
                 links           u32: how many related links
                 length_FIELD    u16 (u32 where one is longer) for each of `WORD_FIELDS`: its words
-NAME.stems-LL   order           u32: word numbers, ascending by their stems in language LL
+NAME.stems-LL   order           u32: word numbers, ascending by their stems in language LL, then by number
+                next            u32: for each word the next of its stem, for the last of them the first
 
 Varints are `varints.py`'s. Articles are numbered from 0. Which of them are deleted stands with the generation.
 """
@@ -33,7 +34,7 @@ Varints are `varints.py`'s. Articles are numbered from 0. Which of them are dele
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cached_property
@@ -46,10 +47,13 @@ from searchkit.engines.whoosh.deflate import BadDeflateError, decompress
 from searchkit.engines.whoosh.varints import decode_plain
 
 BLOCK_WORDS = 16
-STORED_BLOCK_BYTES = 8_192
+STORED_BLOCK_BYTES = 2_048
 NO_MOMENT = -(1 << 63)
 _BLOCK_NUMBERS = 5
+_ENTRY_NUMBERS = 5
 _BLOCKS_KEPT = 8_192
+_ARTICLES_KEPT = 128
+_LONGEST_KEPT = 50_000
 _STEMS_KEPT = 65_536
 
 T = TypeVar("T")
@@ -75,7 +79,8 @@ class Terms:
         self._entries = container.section("entries")
         self.count = len(self._lengths)
         self._known_words: dict[int, list[bytes]] = {}
-        self._known_entries: dict[int, list[list[Entry]]] = {}
+        self._known_numbers: dict[int, list[int]] = {}
+        self._known_entries: dict[int, list[Entry]] = {}
         self._block_count = len(self._blocks) // _BLOCK_NUMBERS
         if self._block_count != -(-self.count // BLOCK_WORDS):
             raise Damaged("its blocks and words do not agree")
@@ -132,52 +137,46 @@ class Terms:
 
     def entries(self, number: int) -> list[Entry]:
         """The entries of a word, by field."""
-        block, place = divmod(number, BLOCK_WORDS)
-        return self.block_entries(block)[place]
-
-    def block_entries(self, block: int) -> list[list[Entry]]:
-        """The entries of each word of a block."""
-        entries = self._known_entries.get(block)
+        entries = self._known_entries.get(number)
         if entries is None:
-            entries = self._read_entries(block)
-            _remember(self._known_entries, block, entries)
+            entries = self._read_entries(*divmod(number, BLOCK_WORDS))
+            _remember(self._known_entries, number, entries)
         return entries
 
-    def _read_entries(self, block: int) -> list[list[Entry]]:
+    def _read_entries(self, block: int, place: int) -> list[Entry]:
         start = block * _BLOCK_NUMBERS
-        _, at, *offsets = self._blocks[start : start + _BLOCK_NUMBERS]
+        _, begin, docs_at, freqs_at, positions_at = self._blocks[start : start + _BLOCK_NUMBERS]
         following = start + _BLOCK_NUMBERS + 1
         end = self._blocks[following] if block + 1 < self._block_count else len(self._entries)
-        numbers = decode_plain(bytes(self._entries[at:end]))
-        return _parsed_entries(numbers, min(BLOCK_WORDS, self.count - block * BLOCK_WORDS), offsets)
+        numbers = self._known_numbers.get(block)
+        if numbers is None:
+            numbers = decode_plain(bytes(self._entries[begin:end]))
+            _remember(self._known_numbers, block, numbers)
+        at = 0
+        for _ in range(place):
+            first, at = at + 1, at + 1 + numbers[at] * _ENTRY_NUMBERS
+            docs_at += sum(numbers[first + 2 : at : _ENTRY_NUMBERS])
+            freqs_at += sum(numbers[first + 3 : at : _ENTRY_NUMBERS])
+            positions_at += sum(numbers[first + 4 : at : _ENTRY_NUMBERS])
+        entries = []
+        for place in range(at + 1, at + 1 + numbers[at] * _ENTRY_NUMBERS, _ENTRY_NUMBERS):
+            field, df, docs, freqs, positions = numbers[place : place + _ENTRY_NUMBERS]
+            entries.append(Entry(field, df, (docs_at, docs), (freqs_at, freqs), (positions_at, positions)))
+            docs_at += docs
+            freqs_at += freqs
+            positions_at += positions
+        return entries
 
     def _first_word(self, block: int) -> bytes:
         at = self._blocks[block * _BLOCK_NUMBERS]
         return bytes(self._words[at : at + self._lengths[block * BLOCK_WORDS]])
 
 
-def _parsed_entries(numbers: Sequence[int], words: int, offsets: list[int]) -> list[list[Entry]]:
-    docs_at, freqs_at, positions_at = offsets
-    read, at = [], 0
-    for _ in range(words):
-        entries = []
-        end = at + 1 + numbers[at] * 5
-        for place in range(at + 1, end, 5):
-            field, df, docs, freqs, positions = numbers[place : place + 5]
-            entries.append(Entry(field, df, (docs_at, docs), (freqs_at, freqs), (positions_at, positions)))
-            docs_at += docs
-            freqs_at += freqs
-            positions_at += positions
-        read.append(entries)
-        at = end
-    return read
-
-
-def _remember(known: dict[int, T], block: int, value: T) -> None:
-    """Keep a block that was read; all are dropped when they become many."""
-    if len(known) >= _BLOCKS_KEPT:
+def _remember(known: dict[int, T], number: int, value: T, most: int = _BLOCKS_KEPT) -> None:
+    """Keep what was read; all is dropped when it becomes much."""
+    if len(known) >= most:
         known.clear()
-    known[block] = value
+    known[number] = value
 
 
 class Strings:
@@ -278,6 +277,7 @@ class Segment:
         self._tables: dict[str, list[str]] = {}
         self._stems: dict[str, dict[int, str]] = {}
         self._has_stems: dict[str, bool] = {}
+        self._known_articles: dict[int, Article] = {}
         self.stem_groups: dict[str, dict[str, list[int]]] = {}
         """Words by stem, for languages in which the segment does not keep them sorted; filled by `expansion`."""
 
@@ -326,6 +326,14 @@ class Segment:
     def stem_order(self, language: str) -> memoryview:
         """Word numbers, ascending by stem."""
         return self.container(f"stems-{language}").numbers("order", "I")
+
+    def same_stem(self, number: int, language: str) -> list[int]:
+        """The numbers of the words of the same stem as a word, itself among them, ascending."""
+        following = self.container(f"stems-{language}").numbers("next", "I")
+        group = [number]
+        while (number := following[number]) != group[0]:
+            group.append(number)
+        return sorted(group)
 
     @cached_property
     def ids(self) -> Strings:
@@ -380,19 +388,19 @@ class Segment:
             elif ids.is_hex:
                 return
 
+    @cached_property
+    def _stored(self) -> tuple[memoryview, memoryview, memoryview, memoryview]:
+        stored = self.container("stored")
+        block_articles, lengths = stored.numbers("block_articles", "I"), stored.numbers("lengths", "I")
+        return block_articles, stored.numbers("block_offsets", "Q"), lengths, stored.unchecked("data")
+
     def record(self, number: int) -> bytes:
         """The stored record of an article."""
-        stored = self.container("stored")
-        block_articles = stored.numbers("block_articles", "I")
-        offsets = stored.numbers("block_offsets", "Q")
-        lengths = stored.numbers("lengths", "I")
-        low, high = 0, len(block_articles) - 1
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if block_articles[middle] <= number else (low, middle)
-        start = sum(lengths[block_articles[low] : number])
+        block_articles, offsets, lengths, data = self._stored
+        block = bisect_right(block_articles, number) - 1
+        start = sum(lengths[block_articles[block] : number])
         end = start + lengths[number]
-        data = stored.unchecked("data")[offsets[low] : offsets[low + 1]]
+        data = data[offsets[block] : offsets[block + 1]]
         try:
             # What stands behind the record in its block need not be decompressed.
             whole = decompress(data, end)
@@ -404,8 +412,13 @@ class Segment:
 
     def article(self, number: int) -> Article:
         """A stored article."""
-        id_, sha256 = (strings[number].decode("utf-8", "surrogatepass") for strings in (self.ids, self.sha256))
-        return decode_article(self.record(number), id_, sha256)
+        article = self._known_articles.get(number)
+        if article is None:
+            id_, sha256 = (strings[number].decode("utf-8", "surrogatepass") for strings in (self.ids, self.sha256))
+            article = decode_article(self.record(number), id_, sha256)
+            if len(article.body) <= _LONGEST_KEPT:
+                _remember(self._known_articles, number, article, _ARTICLES_KEPT)
+        return article
 
     def stem_group(self, stem: str, language: str, stemmer: Callable[[str], str]) -> list[int]:
         """The numbers of the words of a stem, ascending."""

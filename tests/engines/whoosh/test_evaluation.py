@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from random import Random
 from types import ModuleType
 from typing import Any
 
@@ -24,6 +25,7 @@ from searchkit.errors import EngineError, IndexDamagedError, QueryLimitError
 from searchkit.matching import word_tests
 from searchkit.query import (
     And,
+    Boost,
     DateRange,
     Fuzzy,
     Keyword,
@@ -157,6 +159,56 @@ def test_phrases_in_long_lists(tmp_path: Path, matching: int) -> None:
                 with kernel(each):
                     options = SearchOptions(limit=0)
                     assert_same_result(memory.search(query, options), engine.search(query, options), query)
+
+
+@pytest.mark.parametrize("options", [
+    *(SearchOptions(limit=limit, explain=True) for limit in (0, 1, 7)),
+    *(SearchOptions(limit=5, offset=4, sort=sort, reverse=reverse) for sort in SORTS for reverse in (False, True)),
+], ids=str)  # fmt: skip
+def test_pairs_count_wherever_they_stand(tmp_path: Path, options: SearchOptions) -> None:
+    """What neighbouring words of a query add where they stand near one another is found by both kernels, however few
+    hits are asked for, over several segments with replaced articles, in each order."""
+    random = Random(5)
+    words = [f"w{n}" for n in range(60)]
+
+    def one(n: int) -> Article:
+        title, body = " ".join(random.choices(words, k=2)), " ".join(random.choices(words, k=5))
+        planted = " ".join(random.sample(words[:4], 2) * (random.random() < 0.1))
+        return article(f"{n:03}", f"{body} {planted}", title=title, published=date(2017, 1, 1 + n % 28))
+
+    parts = [[one(n) for n in range(90)], [one(n) for n in range(60, 200)], [one(n) for n in range(10)]]
+    memory, engine = both(parts, str(tmp_path))
+    a, b, c, d = map(Term, words[:4])
+    queries: list[Query] = [
+        Or((a, b)), And((a, b)), Or((a, b, a, c, d)), Or((Boost(And((b, c)), 3.0), d)), And((Or((a, b)), Not(c))),
+        Or((Term("w0", "title"), Term("w1", "title"), b)), Or((And((a, Not(Or((b, c))))), d, a)), Or((a, a)),
+    ]  # fmt: skip
+    counted = 0
+    with memory, engine:
+        for query in queries:
+            for each in KERNELS:
+                with kernel(each):
+                    expected = memory.search(query, options)
+                    assert_same_result(expected, engine.search(query, options), query)
+            counted += sum("~2" in part for hit in memory.search(query, options).hits for part, _ in hit.parts)
+    assert counted or not options.explain
+
+
+def test_few_and_many_contenders_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Articles looked at one by one for a pair score to the last bit as those looked at all at once."""
+    random = Random(7)
+    words = [f"w{n}" for n in range(40)]
+    articles = [article(f"{n:03}", " ".join(random.choices(words, k=12)), title=words[n % 9]) for n in range(300)]
+    memory, engine = both([articles], str(tmp_path))
+    query = Or((Term("w0"), Term("w1"), Term("w2")))
+    found = []
+    with memory, engine, kernel(arrays):
+        for few in (0, 1000):
+            monkeypatch.setattr(arrays, "_FEW_ARTICLES", few)
+            found.append(
+                [(hit.article.id, hit.score.hex()) for hit in engine.search(query, SearchOptions(limit=0)).hits]
+            )
+    assert found[0] == found[1]
 
 
 def test_a_fuzzy_word_that_is_one_character(tmp_path: Path) -> None:
