@@ -22,6 +22,7 @@ class WaczFormat:
     """A packed web archive (WACZ): each captured HTML page is an article."""
 
     name = "wacz"
+    about = "packed web archives (WACZ)"
     suffixes: tuple[str, ...] = (".wacz",)
 
     def accepts(self, head: bytes) -> bool:

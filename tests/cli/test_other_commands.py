@@ -14,19 +14,6 @@ from searchkit.article import article_id
 from tests.cli.running import Shell
 
 COMMANDS = ("index", "query", "show", "parse", "formats", "stats", "verify", "rollback", "config", "completion")
-    "index",
-    "query",
-    "show",
-    "parse",
-    "formats",
-    "parse",
-    "formats",
-    "stats",
-    "verify",
-    "rollback",
-    "config",
-    "completion",
-)
 MOSUL = article_id("articles/a.jsonl#mosul")
 
 
