@@ -16,6 +16,12 @@ from functools import cache
 _LONGEST = 80
 """Characters of the longest text that is tried as a date; also what keeps the patterns below fast on any text."""
 
+_OTHER_YEARS = range(1300, 1500)
+"""Years of the Persian or the Islamic calendar rather than of the Gregorian one: 1396/01/27 may be three days."""
+
+_DAY_FIRST = frozenset(["de", "el", "es", "fr", "it", "nl", "pl", "pt", "ro", "ru", "tr", "uk"])
+_EITHER_FIRST = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})(?!\d)", re.ASCII)
+_YEAR_INSIDE = re.compile(r"\d{4}|年")
 _MONTH_NAMES = (
     "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
     "september sept sep", "october oct", "november nov", "december dec",
@@ -59,7 +65,7 @@ _ZONE_HOURS = {
 }
 
 
-def parse_article_date(text: str) -> date | datetime | None:
+def parse_article_date(text: str, language: str | None = None) -> date | datetime | None:
     """The date that `text`, a value of metadata or a date on a line of its own, states; None where it states none.
 
     Read are ISO 8601 (also as `20170317`), RFC 2822, dates written out in English (`March 17, 2017`, `Fri, 17 Mar. 2017`,
@@ -67,16 +73,41 @@ def parse_article_date(text: str) -> date | datetime | None:
     order can be meant: `17/03/2017`, not `03/04/2017`); each with a time behind it or without. A date without time
     gives a `date`. A time with its zone gives an aware `datetime` in UTC, a time without zone a naive one, a time whose
     zone cannot be told (`10:00 BST`) only its `date`. Impossible dates, two-digit years and dates that lack a part
-    give None. The name of a weekday is not checked.
+    give None. The name of a weekday is not checked. Read are also the words, digits and calendars of other languages
+    (see `datewords`), as days of the Gregorian calendar: `dated_by` tells of another one. `language` (a tag) settles
+    03/04/2017 if it is one that writes the day first.
     """
     text = " ".join(text.split()) if len(text) <= _LONGEST else ""
     if not text:
         return None
-    for form in (_COMPACT, *_date_patterns()):
-        match = form.fullmatch(text)
-        if match:
-            return _stated(match.groupdict())
-    return None
+    stated = _in_forms(text)
+    if stated is not None:
+        return stated
+    from searchkit.datewords import rewrite  # queries about dates need none of it
+
+    if rewritten := rewrite(text):
+        stated = _in_forms(rewritten.text)
+    if stated is None and language and _writes_day_first(language) and (match := _EITHER_FIRST.match(text)):
+        return parse_article_date(f"{match[4]}-{match[3]:0>2}-{match[1]:0>2}{text[match.end() :]}")
+    return stated
+
+
+def _writes_day_first(language: str) -> bool:
+    primary, _, region = language.lower().partition("-")
+    return primary in _DAY_FIRST and region not in ("us", "pr", "pa")
+
+
+def dated_by(evidence: str, text: str, published: date | None) -> str | None:
+    """What `Article.date_source` says of a date that was read from `text`: the evidence, and the calendar if it is not
+    the Gregorian one (`meta, Persian calendar`); None without a date."""
+    if published is None:
+        return None
+    if text.isascii():
+        return evidence
+    from searchkit.datewords import calendar_of
+
+    calendar = calendar_of(text, published)
+    return f"{evidence}, {calendar}" if calendar else evidence
 
 
 def parse_epoch(number: float) -> datetime | None:
@@ -95,14 +126,14 @@ def find_date_at_end(text: str) -> tuple[str, date | datetime] | None:
 
     As much of the end as reads as one date is taken.
     """
-    if not re.search(r"\d{4}", text[-_LONGEST:]):
+    if not _YEAR_INSIDE.search(text[-_LONGEST:]):
         return None
     return _longest((text[start:], text[:start]) for start in _word_starts(text))
 
 
 def find_date_at_start(text: str) -> tuple[str, date | datetime] | None:
     """The text behind the date with which `text` begins, and that date; None without one."""
-    if not re.search(r"\d{4}", text[:_LONGEST]):
+    if not _YEAR_INSIDE.search(text[:_LONGEST]):
         return None
     return _longest((text[: match.end()], text[match.end() :]) for match in _first_words(text))
 
@@ -132,7 +163,7 @@ def _longest(candidates: Iterator[tuple[str, str]]) -> tuple[str, date | datetim
     """
     found = None
     for count, (candidate, rest) in enumerate(candidates):
-        if count > 8:
+        if count > 12:
             break
         stated = parse_article_date(candidate.strip(" ,;:()[]"))
         if stated is not None:
@@ -140,12 +171,21 @@ def _longest(candidates: Iterator[tuple[str, str]]) -> tuple[str, date | datetim
     return found
 
 
+def _in_forms(text: str) -> date | datetime | None:
+    for form in (_COMPACT, *_date_patterns()):
+        match = form.fullmatch(text)
+        if match:
+            return _stated(match.groupdict())
+    return None
+
+
 def _stated(parts: dict[str, str | None]) -> date | datetime | None:
     month, day = _month_and_day(parts)
     try:
-        if not parts["hour"]:
-            return date(int(parts["year"] or 0), month, day)
-        return _with_time(date(int(parts["year"] or 0), month, day), parts)
+        stated = date(int(parts["year"] or 0), month, day)
+        if stated.year in _OTHER_YEARS:
+            return None
+        return _with_time(stated, parts) if parts["hour"] else stated
     except (ValueError, OverflowError):
         return None
 

@@ -26,10 +26,16 @@ _LABEL = re.compile(
 _BY = re.compile(r"by\s+(?=\S)", re.IGNORECASE)
 _PUBLISHED = re.compile(
     r"(?:(?:first |originally )?(?:published|posted|issued|filed)(?:\s+on|\s+at)?|(?:publication |publish )?date"
-    r"|date published)\s*:?\s+",
+    r"|date published)\s*:?\s+|(?:publi(?:é|cado|cada|cação)|veröffentlicht|опубликовано|дата публикации)"
+    r"(?: le| el| em| am)?\s*:?\s+|(?:تاریخ انتشار|تاريخ النشر|نشر في|نُشر في"
+    r"|发布时间|發布時間|发表于|發表於|公開日|掲載日|配信)\s*[:：]?\s*",
     re.IGNORECASE,
 )
-_UPDATED = re.compile(r"\(?(?:last )?(?:updated|modified|edited|revised)\b", re.IGNORECASE)
+_UPDATED = re.compile(
+    r"\(?(?:last )?(?:updated|modified|edited|revised|mis à jour|actualizado"
+    r"|atualizado|aktualisiert|обновлено)\b|\(?(?:更新|آخر تحديث|آخرین به.?روزرسانی|تم التحديث)",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(r"\s+[|·•/–—-]+\s+|\s*[|·•]\s*|[,;.]?\s+(?=\(?(?:last )?(?:updated|modified)\b)", re.IGNORECASE)
 _AFTER_NAME = re.compile(r"\s+(?:in|for|at|from|of|with)\s+\S.*|\s*\([^()]*\)")
 _ROLE = re.compile(

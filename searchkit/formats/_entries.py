@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from searchkit.article import Article, article_id, record_source
-from searchkit.dates import parse_article_date
+from searchkit.dates import dated_by, parse_article_date
 from searchkit.format import BadRecord, ReadingOptions, Record, Remark
 from searchkit.formats._bytes import name_kind
 from searchkit.formats._fields import LONGEST_ID, clean, printable
@@ -79,7 +79,7 @@ class EntryMaker:
             authors=tuple(dict.fromkeys(filter(None, authors))),
             publisher=_line(entry.publisher) or None,
             published=published,
-            date_source=entry.date_source if published else None,
+            date_source=dated_by(entry.date_source, entry.published, published),
             language=language,
             url=_line(entry.url) or None,
         )

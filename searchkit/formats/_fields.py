@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from searchkit.article import Article, Link, article_id, record_source
-from searchkit.dates import parse_article_date, parse_epoch
+from searchkit.dates import dated_by, parse_article_date, parse_epoch
 from searchkit.formats._linklines import parse_link
 from searchkit.formats._people import split_names
 from searchkit.languagetags import language_tag
@@ -24,6 +24,9 @@ LONGEST_ID = 512
 
 Names = Mapping[str, tuple[str, ...]]
 """For each of `format.FIELDS` the keys that hold it, in lower case, best first."""
+
+Dated = tuple[date | datetime | None, str | None]
+"""When an article was published, and what states it."""
 
 ALIASES: Names = {
     "id": ("id", "_id", "uuid", "guid"),
@@ -114,7 +117,8 @@ def make_article(
     """
     remarks: list[str] = []
     source = file if record is None else record_source(file, record)
-    published = _published(fields, names, remarks)
+    language = _language(fields, names["language"], remarks)
+    published, date_source = _published(fields, names, language, remarks)
     article = Article(
         id=article_id(source),
         source=source,
@@ -126,8 +130,8 @@ def make_article(
         authors=_authors(fields, names["authors"]),
         publisher=_publisher(fields, names["publisher"]),
         published=published,
-        date_source="meta" if published else None,
-        language=_language(fields, names["language"], remarks),
+        date_source=date_source,
+        language=language,
         url=_line_of_text(fields, names["url"]) or None,
         links=_links(fields, names["links"]),
         note=_text(fields, names["note"]) or None,
@@ -209,16 +213,18 @@ def _name(value: Any, key: str) -> str:
     return " ".join(clean(value).split())
 
 
-def _published(fields: Mapping[str, Any], names: Names, remarks: list[str]) -> date | datetime | None:
+def _published(fields: Mapping[str, Any], names: Names, language: str | None, remarks: list[str]) -> Dated:
     # `"published": true` tells whether, not when.
     dated = [name for name in names["date"] if name in fields and not isinstance(fields[name], bool)]
     if not dated:
-        return None
+        return None, None
     key, value = dated[0], fields[dated[0]]
     published = read_date(value)
+    if published is None and language and isinstance(value, str):
+        published = parse_article_date(value, language)
     if published is None:
         remarks.append(f"{key} {_shown(value)} is not a date that can be read with certainty; left undated")
-    return published
+    return published, dated_by("meta", value if isinstance(value, str) else "", published)
 
 
 def read_date(value: Any) -> date | datetime | None:

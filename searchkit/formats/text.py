@@ -19,6 +19,7 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from searchkit.article import Article, Link, article_id
+from searchkit.dates import dated_by
 from searchkit.format import BadRecord, ReadingOptions, Record, Remark
 from searchkit.formats._bylines import (
     Byline,
@@ -117,7 +118,7 @@ class _Scrape:
         self._take_foot()
         body = join_paragraphs(self.lines)
         if self.published is None and body:
-            self._date(dateline(body[0]), "dateline")
+            self._date(dateline(body[0]), "dateline", body[0][:120])
         return Article(
             id=article_id(source),
             source=source,
@@ -152,7 +153,7 @@ class _Scrape:
         dated = parse_date_line(self.lines[filled[0]])
         if dated is None or dated.rest:
             return filled[0]
-        self._date(dated.published, "dateline")
+        self._date(dated.published, "dateline", self.lines[filled[0]])
         if len(filled) < 2 or ends_sentence(self.lines[filled[1]]) or len(self.lines[filled[1]]) > LONGEST_TITLE:
             return filled[0]
         self._clear([filled[0]])
@@ -216,14 +217,14 @@ class _Scrape:
 
     def _take(self, index: int, byline: Byline) -> None:
         self.authors.extend(byline.authors)
-        self._date(byline.published, "byline" if byline.authors else "dateline")
+        self._date(byline.published, "byline" if byline.authors else "dateline", self.lines[index])
         if byline.rest:
             self.notes.append((index, byline.rest))
         self.lines[index] = ""
 
-    def _date(self, stated: date | datetime | None, source: str) -> None:
+    def _date(self, stated: date | datetime | None, evidence: str, line: str) -> None:
         if stated is not None and self.published is None:
-            self.published, self.date_source = stated, source
+            self.published, self.date_source = stated, dated_by(evidence, line, stated)
 
     def _is_dek(self, index: int) -> bool:
         """Whether a line under the title is a short one that no sentence end closes, apart from the text below it."""

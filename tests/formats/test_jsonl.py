@@ -224,6 +224,19 @@ def test_a_language_tag_gets_its_usual_spelling(tag: str, language: str | None) 
     assert read_one(lang=tag).language == language
 
 
+def test_a_date_of_another_calendar_names_it() -> None:
+    """The day is Gregorian, and what states it tells that it was converted."""
+    article = read_one(date="۲۷ فروردین ۱۳۹۶")
+    assert article.published == date(2017, 4, 16)
+    assert article.date_source == "meta, Persian calendar"
+
+
+def test_the_stated_language_settles_the_order_of_a_date() -> None:
+    """In Portuguese the day stands first; without a language the order is not known."""
+    assert read_one(date="12/07/2017", lang="pt").published == date(2017, 7, 12)
+    assert isinstance(read(json.dumps({"title": "T", "date": "12/07/2017"}))[0], Remark)
+
+
 @pytest.mark.parametrize("value", ["English", "e", "en-", "en us", "en-USA1", 5, ["en"], "١٢"])
 def test_what_is_no_language_tag_is_left_out_with_a_remark(value: Any) -> None:
     """A language in another form is told, and the article is kept without one."""

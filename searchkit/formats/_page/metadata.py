@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from searchkit.dates import parse_article_date
+from searchkit.dates import dated_by, parse_article_date
 from searchkit.formats._page.jsonld import Described, described_articles
 from searchkit.formats._page.metas import Metas, canonical_url
 from searchkit.formats._page.people import marked_authors, written_names
@@ -85,7 +85,7 @@ def _published(
     for name in _DATES:
         for value in metas.all(name):
             if stated := _date(value):
-                return stated, "meta"
+                return stated, dated_by("meta", value, stated)
     if stated := _time_element(tree):
         return stated, "time"
     match = _URL_DATE.search(url or "")
