@@ -17,7 +17,7 @@ from tests.opensearch.nodes import Cluster
 
 URLS = "SEARCHKIT_TEST_OPENSEARCH"
 FOLDER = "SEARCHKIT_TEST_CLUSTER"
-_OF_A_NODE = ("kill-node", "start-node", "pause-node", "resume-node")
+_OF_NODES = ("kill-nodes", "start-nodes", "pause-nodes", "resume-nodes")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -58,8 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     add("stop", "End the nodes and remove their data.")
     run = add("run", f"Start, run a command with {URLS} set, stop; ends with the status of the command.")
     run.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND ...")
-    for name in _OF_A_NODE:
-        add(name, f"{name.partition('-')[0].capitalize()} one node.").add_argument("number", type=int, metavar="N")
+    for name in _OF_NODES:
+        told = f"{name.partition('-')[0].capitalize()} the nodes with these numbers."
+        add(name, told).add_argument("numbers", type=int, nargs="+", metavar="N")
     return parser
 
 
@@ -72,14 +73,17 @@ def _manage(arguments: argparse.Namespace, cluster: Cluster) -> int:
             cluster.stop()
         case "status":
             return _status(cluster)
-        case "kill-node":
-            cluster.kill_node(arguments.number)
-        case "start-node":
-            cluster.start_node(arguments.number)
-        case "pause-node":
-            cluster.pause_node(arguments.number)
-        case "resume-node":
-            cluster.resume_node(arguments.number)
+        case "kill-nodes":
+            for number in arguments.numbers:
+                cluster.kill_node(number)
+        case "start-nodes":
+            cluster.start_nodes(*arguments.numbers)
+        case "pause-nodes":
+            for number in arguments.numbers:
+                cluster.pause_node(number)
+        case "resume-nodes":
+            for number in arguments.numbers:
+                cluster.resume_node(number)
     return 0
 
 

@@ -92,12 +92,12 @@ class Cluster:
             while self.is_running(node):
                 sleep(0.05)
 
-    def start_node(self, number: int) -> None:
-        """Start a node that was killed, with its data, and wait until the cluster is green."""
-        node = self.node(number)
-        if self.is_running(node):
-            raise ClusterError(f"node {number} is running")
-        self._spawn(node)
+    def start_nodes(self, *numbers: int) -> None:
+        """Start nodes that were killed, with their data, and wait until the cluster is green."""
+        for node in map(self.node, numbers):
+            if self.is_running(node):
+                raise ClusterError(f"node {node.number} is running")
+            self._spawn(node)
         self.wait(sum(self.is_running(each) for each in self.nodes()))
 
     def pause_node(self, number: int) -> None:

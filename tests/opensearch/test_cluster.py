@@ -81,7 +81,7 @@ def test_the_script_ends_with_a_reason(tmp_path: Path) -> None:
     command = [sys.executable, _SCRIPT, "status", "--at", tmp_path]
     status = subprocess.run(command, capture_output=True, text=True)
     assert (status.returncode, status.stdout) == (1, "no node answers\n")
-    command = [sys.executable, _SCRIPT, "kill-node", "1", "--at", tmp_path]
+    command = [sys.executable, _SCRIPT, "kill-nodes", "1", "--at", tmp_path]
     killed = subprocess.run(command, capture_output=True, text=True)
     assert (killed.returncode, killed.stdout) == (2, "")
     assert killed.stderr == f"cluster: there is no node 1 in {tmp_path}; start the cluster first\n"
