@@ -1,0 +1,73 @@
+"""The time of a query through searchkit, in an open index of this process, over what the cluster says it took itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+from opensearchpy.connection import Urllib3HttpConnection
+
+from searchkit.engines import open_engine
+from searchkit.errors import QueryError
+from tests.bench.bulk.filling import FILLED
+from tests.bench.bulk.place import Place
+from tests.bench.peers.searchkit import SearchkitSession
+from tests.bench.questions import Question
+from tests.bench.timing import Spread
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Milliseconds of each query, how many of them lie above `took`, and how many requests it made."""
+
+    total_ms: Spread
+    above_ms: Spread
+    most_above_ms: float
+    within_15_ms: float
+    requests: Spread
+    refused: int
+
+
+def measure(place: Place, questions: Sequence[Question]) -> Answering:
+    """Ask each question twice; the second time counts, as that of a cluster in use."""
+    totals, above, requests = [], [], []
+    refused = 0
+    with open_engine("opensearch", place.cluster(FILLED)) as engine, _watched() as answers:
+        session = SearchkitSession(engine)
+        for question in questions:
+            try:
+                session.search(question)
+                answers.clear()
+                start = perf_counter()
+                session.search(question)
+                total_ms = (perf_counter() - start) * 1e3
+            except QueryError:
+                refused += 1
+                continue
+            totals.append(total_ms)
+            above.append(total_ms - sum(json.loads(answer).get("took", 0) for answer in answers))
+            requests.append(float(len(answers)))
+    within = sum(value <= 15 for value in above) / len(above)
+    return Answering(Spread.of(totals), Spread.of(above), max(above), within, Spread.of(requests), refused)
+
+
+@contextmanager
+def _watched() -> Iterator[list[str]]:
+    """The answers of the cluster as they came; they are read once the clock has stopped."""
+    original = Urllib3HttpConnection.perform_request
+    answers: list[str] = []
+
+    def perform_request(self: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = original(self, *args, **kwargs)
+        answers.append(answer[2])
+        return answer
+
+    Urllib3HttpConnection.perform_request = perform_request
+    try:
+        yield answers
+    finally:
+        Urllib3HttpConnection.perform_request = original
