@@ -49,16 +49,19 @@ class Word:
         return np.cumsum(self.frequencies)
 
     @cached_property
-    def layout(self) -> tuple[Ints, Ints]:
+    def layout(self) -> list[tuple[int, int]]:
         """For each entry how the count of a position leads to its place in the data, in units of two bytes: it is to be
         multiplied by the second number, how many units a position takes, and the first added."""
-        firsts = self.ends[self.starts] - self.frequencies[self.starts]
-        counts = np.diff(firsts, append=self.ends[-1])
-        offsets, lengths = np.array([entry.positions for entry in self.entries]).T
-        units = lengths // (2 * counts)
-        if (units * counts * 2 != lengths).any() or (units > 2).any():
-            raise Damaged("there are not as many positions as occurrences")
-        return offsets // 2 - firsts * units, units
+        counts = np.add.reduceat(self.frequencies, self.starts).tolist()
+        places, before = [], 0
+        for entry, count in zip(self.entries, counts, strict=True):
+            offset, length = entry.positions
+            unit = length // (2 * count)
+            if unit not in (1, 2) or unit * count * 2 != length:
+                raise Damaged("there are not as many positions as occurrences")
+            places.append((offset // 2 - before * unit, unit))
+            before += count
+        return places
 
 
 def read_word(segment: Segment, by_place: Sequence[tuple[int, Sequence[Entry]]]) -> Word:
@@ -109,9 +112,8 @@ def _stretches(word: Word, wanted: Sequence[Ints]) -> dict[int, list[tuple[int, 
     """For each wanted key under which a word stands the stretches of the data that hold its positions there, with the
     code of their numbers."""
     found: dict[int, list[tuple[int, int, str]]] = {}
-    bases, units = (numbers.tolist() for numbers in word.layout)
-    for entry, place, start, base, unit in zip(
-        word.entries, word.places, word.starts.tolist(), bases, units, strict=True
+    for entry, place, start, (base, unit) in zip(
+        word.entries, word.places, word.starts.tolist(), word.layout, strict=True
     ):
         keys, asked = word.keys[start : start + entry.df], wanted[place]
         at = keys.searchsorted(asked)
@@ -198,7 +200,7 @@ def _places(word: Word, size: int, wanted: Ints) -> Ints:
     reached = np.cumsum(frequencies)
     counts = np.repeat(word.ends[chosen] - reached, frequencies) + np.arange(reached[-1])
     data = np.frombuffer(word.segment.stream("positions"), "<u2")
-    bases, units = word.layout
+    bases, units = np.array(word.layout).T
     owners = np.repeat(np.searchsorted(word.starts, chosen, side="right") - 1, frequencies)
     at = counts * units[owners] + bases[owners]
     positions = data[at].astype(np.int64)
