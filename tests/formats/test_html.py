@@ -174,6 +174,7 @@ class TestMetadata:
         [
             ("<meta property='article:published_time' content='2017-03-17'>", "", "meta"),
             ("", "<time datetime='2017-03-17'>Friday</time>", "time"),
+            ("", "<span class='entry-date'>Published: 17 March 2017</span>", "byline"),
             ("<link rel='canonical' href='https://river.example/2017/03/17/bridge'>", "", "url"),
         ],
     )
@@ -181,6 +182,98 @@ class TestMetadata:
         """A date has the name of what stated it."""
         article = read_one(page(body, head))
         assert (article.published, article.date_source) == (date(2017, 3, 17), source)
+
+    @pytest.mark.parametrize(
+        "shown",
+        [
+            "<time class='updated' datetime='2017-03-17'></time>",
+            "<p class='date'>Updated 17 March 2017</p>",
+            "<div class='comments'><time datetime='2017-03-17'></time></div>",
+            "<aside><time datetime='2017-03-17'></time></aside>",
+            "<p class='date'>03/04/2017</p>",
+        ],
+    )
+    def test_dates_of_other_things_are_no_date(self, shown: str) -> None:
+        """Dates of changes, of comments, of what stands aside, and dates that may be two days are left out."""
+        assert read_one(page(shown)).published is None
+
+    def test_the_language_tells_day_from_month(self) -> None:
+        """A date whose order is in doubt is read in that of the page's language."""
+        shown = "<p class='date'>03/04/2017</p>"
+        assert read_one(page(shown, lang="fr")).published == date(2017, 4, 3)
+        assert read_one(page(shown, lang="en-US")).published == date(2017, 3, 4)
+
+    def test_midnight_is_a_day(self) -> None:
+        """A time of midnight in its zone stands for the day, not for the evening before in UTC."""
+        assert read_one(page(head=jsonld(datePublished="2017-03-17T00:00:00+01:00"))).published == date(2017, 3, 17)
+
+    def test_a_dateline_dates_the_article(self) -> None:
+        """Without any other statement, the dateline of the text does."""
+        raw = page().replace(PROSE[0].encode(), b"MOSUL, Iraq, March 17, 2017 (Example Wire) - " + PROSE[0].encode())
+        article = read_one(raw)
+        assert (article.published, article.date_source) == (date(2017, 3, 17), "dateline")
+
+    def test_the_graph_of_jsonld_is_followed(self) -> None:
+        """Objects of a graph that name one another by id are read as one."""
+        graph = {
+            "@graph": [
+                {"@type": "WebPage", "datePublished": "2017-03-17"},
+                {"@type": "Article", "headline": "Bridge opens again", "author": {"@id": "#jane"}},
+                {"@type": "Person", "@id": "#jane", "name": "Jane Doe"},
+            ]
+        }
+        article = read_one(page(head=f"<script type='application/ld+json'>{json.dumps(graph)}</script>"))
+        assert (article.authors, article.published) == (("Jane Doe",), date(2017, 3, 17))
+
+    @pytest.mark.parametrize("script", ["{", "[1, null]", '{"@type": 5, "author": 7}', "[" * 50_000])
+    def test_broken_jsonld_states_nothing(self, script: str) -> None:
+        """JSON-LD that is none, or says odd things, does not keep a page from being read."""
+        article = read_one(page(head=f"<script type='application/ld+json'>{script}</script>"))
+        assert article.body and article.authors == ()
+
+    def test_jsonld_with_a_trailing_comma_is_read(self) -> None:
+        """The usual mistakes of handwritten JSON are mended."""
+        script = '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2017-03-17",}</script>'
+        assert read_one(page(head=script)).published == date(2017, 3, 17)
+
+    def test_the_description_of_this_page_counts(self) -> None:
+        """Of several articles in JSON-LD the one with this page's address is meant."""
+        head = (
+            "<link rel='canonical' href='https://river.example/bridge'>"
+            + jsonld(headline="Another article", url="https://river.example/other", datePublished="2001-01-01")
+            + jsonld(headline="Bridge opens again", url="https://river.example/bridge", datePublished="2017-03-17")
+        )
+        assert read_one(page(head=head)).published == date(2017, 3, 17)
+
+    @pytest.mark.parametrize(
+        "head",
+        [
+            "<meta name='author' content='Jane Doe'>",
+            jsonld(author="By Jane Doe"),
+            jsonld(author={"name": ["Jane Doe"]}),
+        ],
+    )
+    def test_stated_authors(self, head: str) -> None:
+        """Authors come from meta elements and JSON-LD, without "By"."""
+        assert read_one(page(head=head)).authors == ("Jane Doe",)
+
+    @pytest.mark.parametrize(
+        "shown",
+        [
+            "<a rel='author' href='/jane'>Jane Doe</a>",
+            "<span itemprop='author'><b itemprop='name'>Jane Doe</b></span>",
+            "<p class='byline'>By Jane Doe | 17 March 2017</p>",
+        ],
+    )
+    def test_a_shown_person_counts_before_a_stated_site(self, shown: str) -> None:
+        """Where metadata name the site as the author, the person whom the page shows is the author."""
+        head = "<meta property='og:site_name' content='River Post'><meta name='author' content='River Post'>"
+        assert read_one(page(shown, head)).authors == ("Jane Doe",)
+
+    def test_addresses_are_no_authors(self) -> None:
+        """The address of a profile is not a name."""
+        head = "<meta property='article:author' content='https://social.example/riverpost'>"
+        assert read_one(page(head=head)).authors == ()
 
     def test_what_is_not_stated_is_empty(self) -> None:
         """A page that states nothing but its text has neither authors nor date nor publisher."""
@@ -194,3 +287,103 @@ class TestMetadata:
         (article,) = extract(Page(page(head="<meta property='og:site_name' content='Other'>"), known))
         assert isinstance(article, Article)
         assert (article.title, article.publisher) == ("Known title", "Known Post")
+
+
+class TestTitle:
+    @pytest.mark.parametrize(
+        "stated",
+        [
+            "Bridge opens again - River Post",
+            "Bridge opens again | River Post",
+            "River Post: Bridge opens again",
+            "Watch: Bridge opens again | News | River Post",
+        ],
+    )
+    def test_the_shown_headline_is_the_title(self, stated: str) -> None:
+        """The heading that says what is stated is the title, without what is put around it elsewhere."""
+        head = f"<title>{stated}</title><meta property='og:title' content='{stated}'>"
+        assert read_one(page(head=head)).title == "Bridge opens again"
+
+    def test_the_site_is_cut_from_a_stated_title(self) -> None:
+        """Without a heading, the stated title is cut at the site's name, which is the publisher if nothing else is."""
+        raw = page(head="<title>Bridge opens again after repairs - River Post</title>").replace(b"h1>", b"p>")
+        article = read_one(raw)
+        assert (article.title, article.publisher) == ("Bridge opens again after repairs", "River Post")
+
+    def test_a_kicker_is_no_part_of_the_title(self) -> None:
+        """What a heading holds before the title proper is left out, if the title is stated without it."""
+        head = "<meta property='og:title' content='Bridge opens again after repairs'>"
+        raw = page(head=head).replace(
+            b"<h1>Bridge opens again", b"<h1><span>River</span> Bridge opens again after repairs"
+        )
+        assert read_one(raw).title == "Bridge opens again after repairs"
+
+    def test_the_name_of_the_site_is_no_title(self) -> None:
+        """A heading that leads to the front page is the site's name, though it be the first."""
+        raw = page(head="<title>River Post</title>").replace(b"<body>", b"<body><h1><a href='/'>River Post</a></h1>")
+        assert read_one(raw).title == "Bridge opens again"
+
+
+CARDS = "".join(
+    f"<li><a href='/news/{number}'>{headline}</a> <span class='source'>Other Post</span>"
+    f" <time datetime='2017-03-1{number}'></time></li>"
+    for number, headline in enumerate(["Ferry stops for good after the summer", "Second bridge to cost much more"])
+)
+
+
+class TestLinks:
+    HEAD: ClassVar[str] = "<link rel='canonical' href='https://river.example/2017/bridge'>"
+
+    @pytest.mark.parametrize(
+        "block",
+        [
+            f"<div class='related-articles'><ul>{CARDS}</ul></div>",
+            f"<h3>Related articles</h3><ul>{CARDS}</ul>",
+            f"<div><span>Lesen Sie auch</span></div><ul>{CARDS}</ul>",
+            f"<section><h2>Most read</h2><div><ul>{CARDS}</ul></div></section>",
+        ],
+    )
+    def test_a_block_of_related_links_is_links_and_not_body(self, block: str) -> None:
+        """Blocks that are named or announced as related leave the body; headline, publisher, date and address are kept."""
+        raw = page(head=self.HEAD).replace(b"</article>", f"{block}</article>".encode())
+        article = read_one(raw)
+        assert article.body == "\n\n".join(PROSE)
+        first, second = article.links
+        assert (first.headline, first.url) == ("Ferry stops for good after the summer", "https://river.example/news/0")
+        assert (second.publisher, second.published) == ("Other Post", date(2017, 3, 11))
+
+    @pytest.mark.parametrize("label", ["Read more: ", "Lesen Sie auch: ", "Lea también: ", ""])
+    def test_a_paragraph_that_is_one_link_is_a_link(self, label: str) -> None:
+        """A paragraph of the article that is a link to another page of the site and no more, but for a label."""
+        line = f"<p>{label}<a href='/news/1'>Ferry stops for good after the summer</a></p><p>{PROSE[2]}"
+        article = read_one(page(head=self.HEAD).replace(f"<p>{PROSE[2]}".encode(), line.encode()))
+        assert article.body == "\n\n".join(PROSE)
+        assert [link.headline for link in article.links] == ["Ferry stops for good after the summer"]
+
+    def test_a_link_inside_a_sentence_stays(self) -> None:
+        """Links in the text are the text's."""
+        line = f"<p>{PROSE[2]} <a href='/news/1'>The ferry that stopped for good in summer</a> was remembered by many."
+        article = read_one(page(head=self.HEAD).replace(f"<p>{PROSE[2]}".encode(), line.encode()))
+        assert "stopped for good" in article.body and article.links == ()
+
+    def test_an_element_named_so_that_holds_the_article_stays(self) -> None:
+        """A class such as "related" around the article's own paragraphs takes nothing out."""
+        raw = (
+            page(head=self.HEAD)
+            .replace(b"<article>", b"<article class='related'>")
+            .replace(b"</article>", f"{CARDS}</article>".encode())
+        )
+        assert all(text in read_one(raw).body for text in PROSE)
+
+    def test_an_address_counts_once(self) -> None:
+        """The picture, the headline and "read on" of a card give one link."""
+        card = "<a href='/news/1'><img alt=''></a><h3><a href='/news/1'>Ferry stops for good after the summer</a></h3>"
+        article = read_one(
+            page(f"<div class='related'>{card}<a href='/news/1'>Read on about the ferry</a></div>", self.HEAD)
+        )
+        assert [link.headline for link in article.links] == ["Ferry stops for good after the summer"]
+
+    def test_menus_are_no_links(self) -> None:
+        """Short links, those inside the page and mail addresses are no headlines."""
+        menu = "<ul><li><a href='/a'>News</a></li><li><a href='#b'>To the comments of readers</a></li></ul>"
+        assert read_one(page(f"<div class='related'>{menu}</div>", self.HEAD)).links == ()

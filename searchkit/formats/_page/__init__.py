@@ -11,6 +11,8 @@ from searchkit.formats._bytes import NotTextError
 from searchkit.formats._page.charset import decode_page
 from searchkit.formats._page.links import take_links
 from searchkit.formats._page.metadata import Metadata, read_metadata
+from searchkit.formats._page.people import shown_authors
+from searchkit.formats._page.published import shown_date, text_date
 from searchkit.formats._page.text import article_paragraphs
 from searchkit.formats._page.tree import PageError, parse_page
 
@@ -32,10 +34,17 @@ def extract(page: Page, options: ReadingOptions = ReadingOptions()) -> list[Reco
         tree = parse_page(text, options.limits.html_depth)
         metadata = read_metadata(tree, page.known.url)
         links = take_links(tree, metadata.url)
+        published = metadata.published or shown_date(tree, metadata.title, metadata.language)
+        authors = shown_authors(tree, metadata.title, metadata.authors, metadata.site)
         paragraphs = _without_title(article_paragraphs(tree), metadata.title)
     except (NotTextError, PageError) as error:
         return [BadRecord(source, str(error))]
-    article = _filled(page.known, metadata, "\n\n".join(paragraphs), tuple(links))
+    article = _filled(
+        page.known,
+        replace(metadata, authors=authors, published=published or text_date(paragraphs, metadata.language)),
+        "\n\n".join(paragraphs),
+        tuple(links),
+    )
     if not (article.title or article.body or article.links):
         return [BadRecord(source, "holds no title, no text and no links")]
     remarks = [Remark(source, remark)] if remark else []
@@ -52,7 +61,9 @@ def _without_title(paragraphs: list[str], title: str) -> list[str]:
 
 def _filled(known: Article, metadata: Metadata, body: str, links: tuple[Link, ...]) -> Article:
     """What is known of an article, and of the page's metadata what is not."""
-    dated = known if known.published else metadata
+    when, source = known.published, known.date_source
+    if when is None and metadata.published is not None:
+        when, source = metadata.published
     return replace(
         known,
         title=known.title or metadata.title,
@@ -60,8 +71,8 @@ def _filled(known: Article, metadata: Metadata, body: str, links: tuple[Link, ..
         dek=known.dek or metadata.dek,
         authors=known.authors or metadata.authors,
         publisher=known.publisher or metadata.publisher,
-        published=dated.published,
-        date_source=dated.date_source,
+        published=when,
+        date_source=source,
         language=known.language or metadata.language,
         url=metadata.url or known.url,
         links=known.links or links,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _ARTICLES = re.compile(
-    r"(?:Article|BlogPosting|SocialMediaPosting|LiveBlogPosting|Report|Reportage|Review|Recipe|Episode)$"
+    r"(?:Article|BlogPosting|SocialMediaPosting|LiveBlogPosting|Report|Reportage|Review|Recipe|HowTo|Episode)$"
 )
 _PAGES = frozenset(["WebPage", "ItemPage", "VideoObject", "CreativeWork"])
 """Types which may describe the article where nothing else does."""

@@ -56,12 +56,14 @@ class _Heading:
     weight: float
 
 
-def choose_title(tree: HtmlElement, metas: Metas, headline: str, site: str, url: str | None) -> tuple[str, str | None]:
-    """The title, and the publisher that stood behind it where it was stated. `headline` is JSON-LD's, `site` its name."""
+def choose_title(tree: HtmlElement, metas: Metas, headline: str, names: frozenset[str]) -> tuple[str, str | None]:
+    """The title, and the publisher that stood behind it where it was stated.
+
+    `headline` is JSON-LD's, `names` are the site's.
+    """
     window = next((text for element in tree.iter("title") if (text := " ".join(element.text_content().split()))), "")
     social = metas.first("og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "title")
     stated = [text for text in (headline, social, window) if text and len(text) <= LONGEST_TITLE]
-    names = _site_names(site, url, metas)
     forms = frozenset(form for text in stated for form in _forms(text))
     heading = _best_heading(list(_headings(tree, names, forms)), forms)
     if heading is not None:
@@ -173,7 +175,7 @@ def _without_kicker(heading: _Heading, stated: Iterable[str]) -> str:
     return heading.text
 
 
-def _site_names(site: str, url: str | None, metas: Metas) -> frozenset[str]:
+def site_names(site: str, url: str | None, metas: Metas) -> frozenset[str]:
     """What the site is called, as words run together: its stated names, its host, the label of its domain."""
     host = (urlsplit(url).hostname or "") if url else ""
     labels = host.removeprefix("www.").split(".")

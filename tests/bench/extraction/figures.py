@@ -6,7 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from searchkit.analysis import words
 from searchkit.article import Article
@@ -106,16 +106,29 @@ def _people(names: Iterable[str]) -> frozenset[str]:
 
 def _judge_date(figures: Figures, truth: Truth, article: Article | None, name: str) -> None:
     published = article.published if article else None
-    if not truth.date:
+    if not _day(truth.date):
         figures.count("date where the truth has none" if published else "date rightly empty or unknown")
         return
-    right = published is not None and is_day(published, truth.date)
-    verdict = "right" if right else "wrong" if published else "missing"
+    day = _day(truth.date)
+    verdict = "missing" if published is None else "right" if calendar_day(published) == day else "wrong"
+    if verdict == "wrong" and day and published and _is_day_elsewhere(published, day):
+        verdict = "right by its own time zone"
     source = article.date_source if article else None
-    figures.count(f"date {verdict}", "" if right else f"{name}: {published} ({source}), not {truth.date}")
+    figures.count(
+        f"date {verdict}", f"{name}: {published} ({source}), not {truth.date}" if "right" not in verdict else ""
+    )
 
 
-def is_day(published: date | datetime, day: str) -> bool:
-    """Whether that is the day of an article as it counts for searches."""
-    stated = calendar_day(published)
-    return stated is not None and stated.isoformat() == day
+def _day(text: str) -> date | None:
+    """A day as the truth gives it; one that is written wrongly (`2022-29-11`) is none."""
+    try:
+        return date(*map(int, text.replace(".", "-").split("-")))
+    except (TypeError, ValueError):
+        return None
+
+
+def _is_day_elsewhere(published: date | datetime, day: date) -> bool:
+    """Whether a moment, whose day counts in UTC, is that day somewhere from UTC-12 to UTC+14."""
+    if not isinstance(published, datetime) or published.tzinfo is None:
+        return False
+    return day in {(published + timedelta(hours=hours)).date() for hours in (-12, 14)}

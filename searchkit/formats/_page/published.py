@@ -1,0 +1,139 @@
+"""When a page's article was published: by its metadata, its address, its marked elements, the lines under its title.
+
+What states it most surely is asked first. Dates of changes are no dates of publication; a date that cannot be told from
+another one on the page is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from searchkit.dates import dated_by, parse_article_date
+from searchkit.formats._bylines import dateline
+from searchkit.formats._page.metas import Metas
+from searchkit.formats._page.shown import around, is_own, lines_at, named_lines, title_heading
+from searchkit.formats._page.tree import text_of
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+
+class Published(NamedTuple):
+    """A date and what stated it, as `Article.date_source` names it."""
+
+    when: date | datetime
+    source: str
+
+
+_METAS = (
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "article.published",
+    "parsely-pub-date", "sailthru.date", "published-date", "publish-date", "publish_date", "publishdate", "pubdate",
+    "publication_date", "publication-date", "date.issued", "dc.date.issued", "dcterms.issued", "dcterms.available",
+    "dcterms.created", "dc.date.created", "dc.created", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
+    "article_date_original", "citation_publication_date", "citation_online_date", "bt:pubdate", "rnews:datepublished",
+    "iso-8601-publish-date", "date_published", "published", "published_at", "created", "originalpublicationdate",
+    "dc.date", "dcterms.date", "dc:date", "date",
+)  # fmt: skip
+_URL = re.compile(r"/(\d{4})([/-])(\d{1,2})\2(\d{1,2})(?=[/_-]|$)|[/-]((?:19|20)\d\d)(\d\d)(\d\d)(?=[/_-]|$)")
+_URL_DAY_FIRST = re.compile(r"(?:^|[/_-])(\d\d)-(\d\d)-(20\d\d)(?=[/._-]|$)")
+_MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?(?![\d:])")
+
+_MARKED = re.compile(r"date|datum|fecha|publi[sc]|posted|submitted|created|author|byline|meta|time|info", re.IGNORECASE)
+_CHANGED = re.compile(
+    r"updated|modified|changed|edited|aktualisiert|ge[aä]ndert|bearbeitet|letzte|zuletzt|actualizad|modifi[eé]"
+    r"|mis [aà] jour|atualizad|aggiornat|bijgewerkt|zaktualizowan|stand:|обновл",
+    re.IGNORECASE,
+)
+_DATES = re.compile(
+    r"\d{4}([-/.])\d{1,2}\1\d{1,2}(?!\d)|(?<!\d)\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|(?<!\d)\d{1,2}([/-])\d{1,2}\2\d{4}"
+    r"|(?<!\d)\d{1,2}(?:st|nd|rd|th|er|[.ºª])?\s+(?:de\s+|of\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+|del\s+)?\d{4}"
+    r"|[^\W\d_]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
+)
+_LONGEST_DATELINE = 120
+_SHORT_YEAR = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d\d)(?![\d.])")
+
+_OPENING = re.compile(
+    r"\(?(?:[^\W\d_][\w. /-]{1,30},?\s+)?(?:\(\w{2,8}\),?\s+)?\d.{4,24}?\d{4}\)?\s*(?:[-–—|:„“\"]|\)\s)"
+)
+
+
+def stated_date(metas: Metas, described: str, url: str | None) -> Published | None:
+    """The date by what is not shown: JSON-LD (`described`), meta elements, the address."""
+    if stated := read_date(described):
+        return Published(stated, "jsonld")
+    for name in _METAS:
+        for value in metas.all(name):
+            if stated := read_date(value):
+                return _published(stated, "meta", value)
+    match = _URL.search(url or "")
+    if match:
+        year, month, day = (match[1], match[3], match[4]) if match[1] else (match[5], match[6], match[7])
+        if stated := read_date(f"{year}-{int(month):02}-{int(day):02}"):
+            return Published(stated, "url")
+    match = _URL_DAY_FIRST.search(url or "")
+    stated = read_date(f"{match[3]}-{match[2]}-{match[1]}") if match else None
+    return Published(stated, "url") if stated else None
+
+
+def shown_date(tree: HtmlElement, title: str, language: str | None) -> Published | None:
+    """The date by what is shown, in a tree without its related links: `<time>`, elements named so, lines at the title."""
+    heading = title_heading(tree, title)
+    article = around(heading)
+    for element in tree.xpath("//*[contains(@itemprop, 'datePublished') or @pubdate or self::abbr or self::time]"):
+        values = [element.get(name) for name in ("datetime", "content", "title")]
+        if _is_publication(element, article):
+            stated = next((stated for value in values if value and (stated := read_date(value))), None)
+            if stated := stated or find_date(text_of(element), language, short_year=True):
+                return Published(stated, "time")
+    for line in named_lines(tree, _MARKED, article):
+        if stated := find_date(_without_change(line), language, short_year=True):
+            return _published(stated, "byline", line)
+    for line in lines_at(heading, article):
+        if stated := find_date(_without_change(line), language):
+            return _published(stated, "byline", line)
+    return None
+
+
+def _without_change(line: str) -> str:
+    return _CHANGED.split(line, maxsplit=1)[0]
+
+
+def text_date(paragraphs: list[str], language: str | None) -> Published | None:
+    """The date in the dateline that opens the text: `MOSUL, March 17, 2017 - ...`, `17.03.2017 | ...`."""
+    if not paragraphs:
+        return None
+    opening = _OPENING.match(paragraphs[0])
+    stated = dateline(paragraphs[0]) or (find_date(opening[0], language) if opening else None)
+    return _published(stated, "dateline", paragraphs[0][:_LONGEST_DATELINE]) if stated else None
+
+
+def _published(stated: date | datetime, evidence: str, text: str) -> Published:
+    return Published(stated, dated_by(evidence, text, stated) or evidence)
+
+
+def read_date(value: str) -> date | datetime | None:
+    """The date that a value states; midnight in whatever zone is how a mere day is written."""
+    value = value.strip()
+    stated = parse_article_date(value)
+    if isinstance(stated, datetime) and _MIDNIGHT.search(value):
+        return parse_article_date(value[:10]) or stated
+    return stated or (parse_article_date(value[:10]) if re.match(r"\d{4}-\d\d-\d\dT", value) else None)
+
+
+def find_date(text: str, language: str | None, short_year: bool = False) -> date | datetime | None:
+    """The first date inside a short text. Where day and month may be either, the language tells their order."""
+    for match in _DATES.finditer(text):
+        if stated := parse_article_date(match[0], language):
+            return stated
+    short = _SHORT_YEAR.search(text) if short_year else None
+    return parse_article_date(f"{short[1]}.{short[2]}.20{short[3]}") if short else None
+
+
+def _is_publication(element: HtmlElement, article: frozenset[HtmlElement]) -> bool:
+    """Whether a date element is the article's own and no date of a change."""
+    names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+    if _CHANGED.search(names) and "published" not in names:
+        return False
+    return is_own(element, article)

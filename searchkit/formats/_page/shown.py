@@ -1,0 +1,79 @@
+"""What a page shows around its title: the heading, the lines at it, elements by name, and which are the article's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from searchkit.analysis import words
+from searchkit.formats._page.tree import UNSEEN, text_of
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_ASIDE = frozenset(["aside", "nav", "footer", "form"])
+_APART = re.compile(
+    r"(?:^|[\s_-])(?:comments?|related|footer|recommend\w*|popular|calendar|archive|newsletter|teasers?|kommentare?)"
+    r"(?:$|[\s_-])|(?:^|\s)sidebar",
+    re.IGNORECASE,
+)
+_LINES = ("span", "div", "p", "li", "em", "small", "td", "i", "b", "strong", "a", "h3", "h4", "h5", "h6", "dd", "nobr")
+_LONGEST_LINE = 120
+_LONGEST_BEFORE = 40
+_MOST_NAMED = 40
+_MOST_LINES = 16
+
+
+def title_heading(tree: HtmlElement, title: str) -> HtmlElement | None:
+    """The heading that shows the title, with or without a kicker."""
+    said = " ".join(words(title))
+    return next((h for h in tree.iter("h1", "h2", "h3") if said and said in " ".join(words(text_of(h)))), None)
+
+
+def around(heading: HtmlElement | None) -> frozenset[HtmlElement]:
+    """The elements around the heading that shows the title."""
+    return frozenset(heading.iterancestors()) if heading is not None else frozenset()
+
+
+def is_own(element: HtmlElement, article: frozenset[HtmlElement]) -> bool:
+    """Whether an element belongs to the article itself and not to a comment, a teaser, the page's foot.
+
+    `article` are the elements around the title: what lies in one of these, and apart in none below it, belongs to it.
+    """
+    above = element.getparent()
+    while above is not None and above not in article and above.tag != "body":
+        if above.tag in _ASIDE or _APART.search(f"{above.get('class') or ''} {above.get('id') or ''}"):
+            return False
+        above = above.getparent()
+    return True
+
+
+def named_lines(tree: HtmlElement, names: re.Pattern[str], article: frozenset[HtmlElement]) -> Iterator[str]:
+    """The short lines of the article's elements whose class or id has one of `names` in it."""
+    count = 0
+    for element in tree.iter(*_LINES):
+        if names.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+            text = text_of(element) if len(element) <= 12 else ""
+            if 2 < len(text) <= _LONGEST_LINE and is_own(element, article):
+                count += 1
+                yield text
+        if count >= _MOST_NAMED:
+            return
+
+
+def lines_at(heading: HtmlElement | None, article: frozenset[HtmlElement]) -> Iterator[str]:
+    """The short lines behind the heading that shows the title, then the very short ones before it."""
+    if heading is None:
+        return
+    behind = heading.xpath("following::*[position() <= 120]")
+    before = heading.xpath("preceding::*[position() <= 12]")
+    for elements, longest in ((behind, _LONGEST_LINE), (before, _LONGEST_BEFORE)):
+        count = 0
+        for element in elements:
+            if element.tag in UNSEEN or len(element) > 6 or count >= _MOST_LINES:
+                continue
+            line = text_of(element)
+            if 2 < len(line) <= longest and is_own(element, article):
+                count += 1
+                yield line
