@@ -47,7 +47,7 @@ def _check_after_kill(directory: Path, committed: int, many: bool, builders: set
         assert batch_of(engine, many) == batch
         assert list(engine.verify()) == []
         # A process that built for the writer may have lived a moment longer than it, and left something that late.
-        assert not still_running(builders, 1)
+        assert not still_running(builders, 10)
         if builders:
             with engine.writer():
                 pass
