@@ -13,6 +13,7 @@ import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from searchkit.errors import ExtractionError
@@ -26,6 +27,10 @@ _IN_FLIGHT = 2
 
 _START_S = 120.0
 _END_S = 5.0
+_PATIENCE = 5
+"""How many times its seconds a page may take on the clock, when others keep the processors busy."""
+
+_TICKS = os.sysconf("SC_CLK_TCK")
 _READ_BYTES = 1 << 20
 
 
@@ -128,7 +133,8 @@ class Extraction:
                 self._lose(worker)
         now = time.monotonic()
         for worker in [worker for worker in self._workers if worker.tickets and worker.deadline < now]:
-            self._give_up(worker)
+            if not worker.may_go_on():
+                self._give_up(worker)
         self._hand_out()
 
     def _receive(self, worker: _Worker) -> bool:
@@ -197,7 +203,10 @@ class _Worker:
         self.received = bytearray()
         self.tickets: deque[Ticket] = deque()
         self.is_ready = self.is_writing = self.is_gone = False
-        self.deadline = time.monotonic() + _START_S
+        self._began = time.monotonic()
+        self._cpu_before_s = 0.0
+        self._tells_cpu = True
+        self.deadline = self._began + _START_S
         self._to_send = bytearray(first_message)
         self._page_s = page_s
         pipe = subprocess.PIPE
@@ -218,7 +227,29 @@ class _Worker:
 
     def begin_page(self) -> None:
         """From now on it is at the first of its pages."""
-        self.deadline = time.monotonic() + self._page_s
+        self._began = time.monotonic()
+        self._cpu_before_s = self._cpu_s()
+        self.deadline = self._began + self._page_s
+
+    def may_go_on(self) -> bool:
+        """Whether it has not had, on a busy machine, the seconds of processor time that its deadline stood for; that is
+        put off then."""
+        elapsed = time.monotonic() - self._began
+        left = self._page_s - (self._cpu_s() - self._cpu_before_s)
+        if not self.is_ready or not self._tells_cpu or left <= 0 or elapsed > _PATIENCE * self._page_s:
+            return False
+        self.deadline = min(time.monotonic() + max(left, 0.05), self._began + _PATIENCE * self._page_s + 0.05)
+        return True
+
+    def _cpu_s(self) -> float:
+        """The processor time that it has taken; 0 where the system does not tell."""
+        try:
+            stat = Path(f"/proc/{self.process.pid}/stat").read_bytes()
+            user, system = stat.rpartition(b")")[2].split()[11:13]
+        except (OSError, ValueError):
+            self._tells_cpu = False
+            return 0.0
+        return (int(user) + int(system)) / _TICKS
 
     def give(self, ticket: Ticket) -> None:
         """Add a page to what it is to do."""

@@ -19,6 +19,9 @@ def extract(page: Page, options: ReadingOptions) -> list[Record]:
     word = text.partition(" ")[0]
     source = page.known.source
     if word == "hang":
+        while True:
+            pass
+    elif word == "idle":
         time.sleep(600)
     elif word == "swallow":
         bytearray(4 << 30)
@@ -36,6 +39,9 @@ def extract(page: Page, options: ReadingOptions) -> list[Record]:
         KEPT.append(bytes(400 << 20))
     elif word == "bad":
         return [BadRecord(source, text)]
+    elif word == "busy":
+        while time.process_time() < 1:
+            pass
     elif word == "slow":
         time.sleep(0.3)
     article = replace(page.known, title=text[:100], body=f"{os.getpid()} {len(text)} {options.limits.html_depth}")

@@ -61,10 +61,16 @@ def test_processes_are_started_for_work_that_is_there() -> None:
 
 def test_a_page_that_hangs_is_given_up() -> None:
     """Its process is ended, the limit and its setting are named, and the pages behind it are extracted."""
-    options = ReadingOptions(limits=Limits(extraction_s=1.5))
-    results = extracted("one", "hang", "two", "three", jobs=1, options=options)
-    reason = "its extraction took too long; the limit is 1.5 seconds (setting reading.extraction_s)"
-    assert titles(results) == ["one", reason, "two", "three"]
+    options = ReadingOptions(limits=Limits(extraction_s=0.6))
+    results = extracted("one", "hang", "two", "idle", "three", jobs=1, options=options)
+    reason = "its extraction took too long; the limit is 0.6 seconds (setting reading.extraction_s)"
+    assert titles(results) == ["one", reason, "two", reason, "three"]
+
+
+def test_a_page_has_the_time_that_it_gets_of_the_processors() -> None:
+    """Waiting for a busy machine does not count against it."""
+    options = ReadingOptions(limits=Limits(extraction_s=0.2))
+    assert titles(extracted("slow", jobs=1, options=options)) == ["slow"]
 
 
 def test_a_page_that_needs_too_much_memory_is_given_up() -> None:
@@ -120,7 +126,7 @@ def test_a_function_that_is_not_there_is_an_error() -> None:
 def test_nothing_is_left_behind() -> None:
     """Processes and file descriptors go with the extraction, also in the midst of work and after a hanging page."""
     before = len(os.listdir("/proc/self/fd"))
-    options = ReadingOptions(limits=Limits(extraction_s=1))
+    options = ReadingOptions(limits=Limits(extraction_s=0.5))
     pids: set[int] = set()
     for _ in range(3):
         with Extraction(EXTRACT, 2, options) as extraction:

@@ -738,7 +738,7 @@ def test_an_interrupt_ends_the_extraction(archive: Archive) -> None:
 
 def test_what_was_over_a_limit_is_tried_again_when_that_is_changed(archive: Archive) -> None:
     """A raised limit reaches files that have not changed; the same limit does not."""
-    archive.write("a.pages", "one slow", "two 2")
+    archive.write("a.pages", "one busy", "two 2")
     short = index_pages(archive, reading=ReadingOptions(limits=Limits(extraction_s=0.1)))
     assert [problem.source for problem in short.problems] == ["a.pages#one"]
     again = index_pages(archive, reading=ReadingOptions(limits=Limits(extraction_s=0.1)))
