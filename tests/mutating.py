@@ -38,13 +38,14 @@ OPTIONS = ReadingOptions(limits=Limits(file_mb=8, record_mb=8, extraction_s=15, 
 _TOKENS = (
     b"\0", b"\xff", b"\xff\xfe", b"\xef\xbb\xbf", b"\r\n", b"\n\n", b"<", b">", b"&", b"<!--", b"]]>", b"<![CDATA[", b'"',
     b"'", b"{", b"}", b"[", b"]", b"\\", b"\\u0000", b"\\ud800", b"-1", b"1e999", b"9" * 30, b"NaN", b"=?utf-8?b?", b"%00",
-    b"From ", b"WARC/1.0\r\n", b"Content-Length: 99999999999\r\n", b"Content-Length: -1\r\n", b"http://[", b"//", b"\x1b[31m",
-    b"<!ENTITY a 'b'>", b"&a;", b"<div>" * 3000, b"[" * 3000, b'{"a":' * 3000, b"0000-00-00", b"9999-99-99", b"\xed\xa0\x80",
+    b"From ", b"WARC/1.0\r\n", b"Content-Length: 99999999999\r\n", b"Content-Length: -1\r\n", b"http://[", b"//",
+    b"\x1b[31m", b"<!ENTITY a 'b'>", b"&a;", b"<div>" * 3000, b"[" * 3000, b'{"a":' * 3000, b"0000-00-00",
+    b"9999-99-99", b"\xed\xa0\x80",
 )  # fmt: skip
 
 
 def samples() -> dict[str, bytes]:
-    """A good file of each format, by a name with its usual ending, as the tests of the formats have them; and containers."""
+    """A good file of each format, by a name with its usual ending, as the formats' tests have them; and containers."""
     found: dict[str, bytes] = {}
     for module in pkgutil.iter_modules(tests.formats.__path__, "tests.formats."):
         for value in vars(importlib.import_module(module.name)).values():

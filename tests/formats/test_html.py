@@ -387,3 +387,11 @@ class TestLinks:
         """Short links, those inside the page and mail addresses are no headlines."""
         menu = "<ul><li><a href='/a'>News</a></li><li><a href='#b'>To the comments of readers</a></li></ul>"
         assert read_one(page(f"<div class='related'>{menu}</div>", self.HEAD)).links == ()
+
+
+@pytest.mark.parametrize("address", ["http://[x/a", "http://a]b/", "http://["])
+def test_an_address_that_is_none_costs_nothing(address: str) -> None:
+    """What a capture or record states as the page's address may be anything."""
+    known = Article(id=article_id("a.html"), source="a.html", title="", body="", sha256="0" * 64, url=address)
+    (article,) = [record for record in extract(Page(page(), known)) if isinstance(record, Article)]
+    assert article.title == "Bridge opens again"

@@ -175,9 +175,17 @@ def _without_kicker(heading: _Heading, stated: Iterable[str]) -> str:
     return heading.text
 
 
+def _host(address: str) -> str:
+    """The host of an address; "" of one that is none, as a capture or a record may state (`http://[x/`)."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
 def site_names(site: str, url: str | None, metas: Metas) -> frozenset[str]:
     """What the site is called, as words run together: its stated names, its host, the label of its domain."""
-    host = (urlsplit(url).hostname or "") if url else ""
+    host = _host(url) if url else ""
     labels = host.removeprefix("www.").split(".")
     domain = max(labels[:-1], key=len) if len(labels) > 1 else ""
     stated = (
