@@ -25,7 +25,7 @@ class Cluster:
     ca: Path | None = None
     verify_tls: bool = True
     timeout_s: float = 10.0
-    connections: int = 2
+    connections: int = 4
     shards: int = 1
     replicas: int = 1
     k1: float = 1.6

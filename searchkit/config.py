@@ -90,7 +90,7 @@ class OpenSearch:
     ca: Path | None = None
     verify_tls: bool = True
     timeout_s: float = 10.0
-    connections: int = 2
+    connections: int = 4
     shards: int = 1
     replicas: int = 1
 

@@ -1,7 +1,10 @@
 """SEAM 1: an engine stores articles and finds them again; implementations live in `engines/`.
 
 What every engine promises: the same query over the same articles selects the same articles. Where engines may differ:
-scores have no unit and compare inside one result only; `total_is_exact` may be False where counting would cost too much.
+scores have no unit and compare inside one result only, so the order by score is each engine's own, while ties go by id in
+all; an engine may count articles that were replaced or deleted in how telling a word is, for as long as its storage holds
+them; it may keep a commit whole for its readers for a limited time once it was followed by others, which it states;
+`total_is_exact` may be False where counting would cost too much.
 """
 
 from __future__ import annotations

@@ -88,13 +88,13 @@ def open_configured(config: Config, *, create: bool = False) -> Engine:
         return open_engine(config.engine, config.index, create=create)
     import warnings
 
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter("always")
-        try:
-            return open_engine(config.engine, config.cluster, create=create)
-        finally:
-            for warning in warned:
-                tell(f"searchkit: warning: {warning.message}")
+    warnings.showwarning = _tell_warning
+    return open_engine(config.engine, config.cluster, create=create)
+
+
+def _tell_warning(message: Warning | str, *_: object, **__: object) -> None:
+    """A warning as a line of ours, in place of Python's two."""
+    tell(f"searchkit: warning: {message}")
 
 
 @contextmanager

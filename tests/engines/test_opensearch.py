@@ -13,7 +13,7 @@ from searchkit.article import Article
 from searchkit.cluster import Cluster
 from searchkit.engine import Engine, IndexingOptions, SearchOptions
 from searchkit.engines.memory import MemoryEngine
-from searchkit.engines.opensearch import OpenSearchEngine, dictionary
+from searchkit.engines.opensearch import OpenSearchEngine, wordlists
 from searchkit.engines.opensearch.state import KEPT_S, LEASE_S
 from searchkit.errors import (
     ConfigError,
@@ -186,10 +186,10 @@ class TestOpenSearchEngine(EngineContract):
         assert engine.count(Term("mosul")) == 10_300
         assert len(list(engine.articles())) == 10_300
 
-    def test_more_words_than_a_page_of_the_dictionary(self, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_more_words_than_an_answer_of_the_dictionary(self, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
         """However many words a pattern stands for, all of them count."""
         fill(engine, *(article(str(n), " ".join(f"w{n}x{m}" for m in range(100))) for n in range(30)))
-        monkeypatch.setattr(dictionary, "_PAGE", 700)
+        monkeypatch.setattr(wordlists, "_MOST_AT_ONCE", 700)
         options = SearchOptions(max_expansions=3000)
         assert len(engine.expand(Prefix("w"), options)) == 3000
         assert found(engine, Prefix("w"), max_expansions=3000) == {str(n) for n in range(30)}
@@ -197,17 +197,47 @@ class TestOpenSearchEngine(EngineContract):
         with pytest.raises(QueryLimitError):
             engine.expand(Prefix("w"), SearchOptions(max_expansions=2999))
 
+    def test_words_are_listed_once(self, engine: Engine, cluster: Cluster) -> None:
+        """What the dictionary knows from an earlier commit is not sent again; a commit without new words adds no list."""
+        lists = f"/{cluster.index}-1-words/_search"
+        fill(engine, article("a", "one two", source="x"))
+        fill(engine, article("b", "one two three", source="x"))
+        assert call("GET", lists)["hits"]["total"]["value"] == 2
+        fill(engine, article("c", "one two three", source="x"))
+        assert call("GET", lists)["hits"]["total"]["value"] == 2
+        assert engine.expand(Wildcard("*")) == ["one", "three", "two"]
+
     def test_an_index_of_another_analysis_is_refused(self, engine: Engine, cluster: Cluster) -> None:
-        """Words of another version would not be found: the error says so and what to do."""
-        fill(engine, article("a"))
-        document = call("GET", f"/{cluster.index}-state/_doc/state")["_source"]
-        document["state"]["analysis"] += 1
-        call("PUT", f"/{cluster.index}-state/_doc/state?refresh=true", document)
-        with pytest.raises(IndexVersionError, match=r"opensearch\.index"):
+        """Words of another version would not be found: the error says so, and a rebuild, which still works, mends it."""
+        fill(engine, article("a", "mosul"))
+        self._change_state(cluster, "analysis", 0)
+        with pytest.raises(IndexVersionError, match="--rebuild"):
             OpenSearchEngine(cluster)
-        call("PUT", f"/{cluster.index}-state/_doc/state?refresh=true", {"state": {"view": 1}})
+        with OpenSearchEngine(cluster, create=True) as outdated:
+            for attempt in (lambda: outdated.count(MatchAll()), lambda: fill(outdated, article("b"))):
+                with pytest.raises(IndexVersionError):
+                    attempt()
+            with outdated.writer(rebuild=True) as writer:
+                writer.add(article("b", "mosul"))
+            assert found(outdated, Term("mosul")) == {"b"}
+        with OpenSearchEngine(cluster) as mended:
+            assert found(mended, Term("mosul")) == {"b"}
+
+    def test_an_index_of_another_format_is_refused(self, engine: Engine, cluster: Cluster) -> None:
+        """What another version of searchkit has written otherwise, or what is no state at all, is told apart."""
+        fill(engine, article("a"))
+        self._change_state(cluster, "format", 0)
+        with pytest.raises(IndexVersionError, match=r"opensearch\.index"):
+            OpenSearchEngine(cluster, create=True)
+        self._change_state(cluster, "format", 1)
+        self._change_state(cluster, "view", 1)
         with pytest.raises(IndexDamagedError, match="state"):
             OpenSearchEngine(cluster)
+
+    def _change_state(self, cluster: Cluster, name: str, value: object) -> None:
+        document = call("GET", f"/{cluster.index}-state/_doc/state")["_source"]
+        document["state"][name] = value
+        call("PUT", f"/{cluster.index}-state/_doc/state?refresh=true", document)
 
     def test_a_missing_index_is_told(self, cluster: Cluster) -> None:
         """Where nothing was indexed, opening names the index and the command that makes one."""

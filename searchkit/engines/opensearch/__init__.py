@@ -4,8 +4,8 @@ The cluster      connection (requests, retries, errors), layout (indices, their 
 Articles in      documents (article <-> document), senttext (text -> words as sent), bulk (parallel sending), writer,
                  remembering (files), sweeping (what nobody reads any more)
 One index        state (commits, writers, what a reader sees), statestore (that one document, in the cluster)
-Queries          asking (within a deadline), dictionary (which words there are), compiling (the tree as query DSL),
-                 reading (search and streams), engine
+Queries          asking (within a deadline), wordlists and dictionary (which words there are), compiling (the tree as
+                 query DSL), reading (search and streams), engine
 
 Every version of an article is a document that says by which writer it was born and, once replaced or deleted, by which it
 died. One document of state tells which writers have committed: a commit is one write of it, and a reader sees what the

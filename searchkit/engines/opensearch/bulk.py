@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from queue import Queue
+from queue import Empty, Queue
 from threading import Lock, Thread
 from time import monotonic, sleep
 from typing import Any
@@ -21,6 +21,7 @@ NAMED = 5
 
 _BUSY = (429, 502, 503, 504)
 _PATH = "/_bulk"
+_PATIENCE_AT_THE_END_S = 5.0
 _SHORT_ANSWER = {"filter_path": "errors,items.*.status,items.*.error"}
 
 
@@ -90,10 +91,15 @@ class BulkSender:
     def stop(self) -> None:
         """End the threads; what was not sent is not."""
         self._error = self._error or EngineError("sending was stopped")
+        with suppress(Empty):
+            while True:
+                self._queue.get_nowait()
+                self._queue.task_done()
         for _ in self._threads:
             self._queue.put(None)
         for thread in self._threads:
-            thread.join()
+            # One that waits for a cluster which is gone is left to end by itself: what it sends, nobody sees.
+            thread.join(_PATIENCE_AT_THE_END_S)
 
     def _hand_over(self) -> None:
         self._check()
@@ -188,14 +194,6 @@ def delete_operation(index: str, id: str, label: str, *, version: int, routing: 
     """Remove a document, unless a later version is there."""
     meta = {"_index": index, "_id": id, "version": version, "version_type": "external_gte", "routing": routing}
     return Operation(_lines({"delete": meta}), label, fine=(404, 409))
-
-
-def create_operation(index: str, id: str, document: object, label: str) -> Operation:
-    """Store a document where there is none."""
-    return Operation(_lines({"create": {"_index": index, "_id": id}}, document), label, fine=(409,))
-
-
-Send = Callable[[Operation], None]
 
 
 def _lines(*values: object) -> bytes:

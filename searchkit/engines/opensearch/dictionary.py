@@ -12,10 +12,11 @@ from typing import Any
 
 from searchkit.analysis import fold, is_lone_character, stem_language, stemmer
 from searchkit.engine import SearchOptions
-from searchkit.engines.opensearch.asking import ask, ask_all
+from searchkit.engines.opensearch.asking import ask
 from searchkit.engines.opensearch.connection import Connection
 from searchkit.engines.opensearch.layout import Layout
 from searchkit.engines.opensearch.state import State
+from searchkit.engines.opensearch.wordlists import LENGTH, STEMS, WORD, WordLists
 from searchkit.engines.shared import Deadline, check_expansions, nearest
 from searchkit.matching import within_edits, word_tests
 from searchkit.query import TEXT_FIELDS, Fuzzy, Phrase, Prefix, Term, Wildcard, WordLeaf, fields_of
@@ -26,9 +27,9 @@ Words = tuple[tuple[str, ...], ...]
 _Single = tuple[WordLeaf, str | None]
 """A leaf of one position, and the language of its inflections (None: it has none)."""
 
-_PAGE = 5000
+_REMEMBERED = 10_000
 _COUNTED_AT_ONCE = 1000
-_OSA_EDITS_OF_LUCENE = 2
+_EDITS_OF_LUCENE = 2
 _ADVICE_S = 30.0
 
 
@@ -37,14 +38,16 @@ class Dictionary:
 
     def __init__(self, connection: Connection, layout: Layout, state: State) -> None:
         self._connection = connection
-        self._index = layout.words(state.view.build)
-        self._articles = f"/{layout.articles(state.view.build)}/_search"
+        self._lists = WordLists(connection, layout.words(state.view.build))
+        self._articles = layout.articles(state.view.build)
         self._state = state
         self._known: dict[_Single, tuple[str, ...]] = {}
         self._stems: dict[str, dict[str, list[str]]] = {}
 
     def words_of(self, leaves: Iterable[WordLeaf], options: SearchOptions, deadline: Deadline) -> dict[WordLeaf, Words]:
         """What each leaf stands for. Raises `QueryLimitError` for one that stands for too many, `QueryTimeoutError`."""
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
         singles = {leaf: tuple(_singles(leaf, options.language)) for leaf in leaves}
         self._look_up({single for each in singles.values() for single in each} - self._known.keys(), deadline)
         found = {leaf: tuple(self._known[single] for single in each) for leaf, each in singles.items()}
@@ -62,12 +65,12 @@ class Dictionary:
         deadline = Deadline(_ADVICE_S)
         folded = fold(word)
         reach = 1 if len(folded) < 4 else 2 if len(folded) < 8 else 3  # that of `shared.nearest`
-        near = list(self._stream(_page(_fuzzy(folded, min(reach, _OSA_EDITS_OF_LUCENE))), deadline))
+        near = list(self._lists.find(_fuzzy(folded, min(reach, _EDITS_OF_LUCENE)), deadline))
         found = self._ranked(word, near, limit, deadline)
-        if len(found) < limit and reach > _OSA_EDITS_OF_LUCENE:
+        if len(found) < limit and reach > _EDITS_OF_LUCENE:
             # Lucene goes no further than two edits: all words of about that length are compared here.
-            lengths = {"range": {"length": {"gte": len(folded) - reach, "lte": len(folded) + reach}}}
-            near = [other for other in self._stream(_page(lengths), deadline) if within_edits(folded, other, reach)]
+            lengths = {"range": {LENGTH: {"gte": len(folded) - reach, "lte": len(folded) + reach}}}
+            near = [other for other in self._lists.find(lengths, deadline) if within_edits(folded, other, reach)]
             found = self._ranked(word, near, limit, deadline)
         return found
 
@@ -107,23 +110,21 @@ class Dictionary:
                 asked.append((single, query))
         if not asked:
             return
-        bodies = [_page(query) for _, query in asked]
-        answers = ask_all(self._connection, f"/{self._index}/_msearch", bodies, deadline)
-        for (single, _), body, answer in zip(asked, bodies, answers, strict=True):
-            words = self._stream(body, deadline, answer)
+        found = self._lists.find_each([query for _, query in asked], deadline)
+        for (single, _), words in zip(asked, found, strict=True):
             leaf, language = single
             if isinstance(leaf, Wildcard | Fuzzy):
                 words = filter(word_tests(leaf, language)[0], words)
-            self._known[single] = tuple(words)
+            self._known[single] = tuple(sorted(words))
 
     def _query(self, single: _Single, deadline: Deadline) -> dict[str, Any] | None:
         """The query for the dictionary that finds the words of a leaf; None where they are known without one."""
         leaf, language = single
         match leaf:
             case Prefix(prefix=prefix):
-                return {"prefix": {"word": {"value": prefix}}}
+                return {"prefix": {WORD: {"value": prefix}}}
             case Wildcard(pattern=pattern):
-                return {"wildcard": {"word": {"value": pattern}}}
+                return {"wildcard": {WORD: {"value": pattern}}}
             case Fuzzy(word=word, edits=edits):
                 return _fuzzy(word, edits)
             case Term(word=word) if language is None:
@@ -132,7 +133,7 @@ class Dictionary:
             case Term(word=word) if language is not None:
                 stem, primary = stemmer(language)(word), stem_language(language)
                 if primary in self._state.languages:
-                    return {"term": {"stems": f"{primary}:{stem}"}}
+                    return {"term": {STEMS: f"{primary}:{stem}"}}
                 if primary not in self._stems:
                     self._stems[primary] = self._stemmed(stemmer(language), deadline)
                 self._known[single] = tuple(self._stems[primary].get(stem, ()))
@@ -142,20 +143,9 @@ class Dictionary:
     def _stemmed(self, stem: Callable[[str], str], deadline: Deadline) -> dict[str, list[str]]:
         """All words by their stems in a language that the dictionary is not prepared for."""
         grouped: dict[str, list[str]] = {}
-        for word in self._stream(_page({"match_all": {}}), deadline):
+        for word in self._lists.find({"exists": {"field": WORD}}, deadline):
             grouped.setdefault(stem(word), []).append(word)
         return grouped
-
-    def _stream(self, body: dict[str, Any], deadline: Deadline, first: Any = None) -> Iterator[str]:
-        """The words that a search of the dictionary finds, page by page, ascending; `first` is its first answer."""
-        while True:
-            hits = (first or self._search(f"/{self._index}/_search", body, deadline))["hits"]["hits"]
-            first = None
-            for hit in hits:
-                yield hit["sort"][0]
-            if len(hits) < _PAGE:
-                return
-            body = {**body, "search_after": hits[-1]["sort"]}
 
     def _counts(self, query: dict[str, Any], filters: list[dict[str, Any]], deadline: Deadline) -> list[int]:
         """How many documents that match a query pass each filter."""
@@ -165,11 +155,9 @@ class Dictionary:
             "aggs": {"each": {"filters": {"filters": filters}}},
             "track_total_hits": False,
         }
-        buckets = self._search(self._articles, body, deadline)["aggregations"]["each"]["buckets"]
+        answer = ask(self._connection, f"/{self._articles}/_search", body, deadline)
+        buckets = answer["aggregations"]["each"]["buckets"]
         return [bucket["doc_count"] for bucket in buckets]
-
-    def _search(self, path: str, body: dict[str, Any], deadline: Deadline) -> Any:
-        return ask(self._connection, path, body, deadline)
 
 
 def _singles(leaf: WordLeaf, language: str | None) -> Iterator[_Single]:
@@ -187,17 +175,6 @@ def _singles(leaf: WordLeaf, language: str | None) -> Iterator[_Single]:
         yield (Prefix(word) if is_lone_character(word) else Term(word)), language
 
 
-def _page(query: dict[str, Any]) -> dict[str, Any]:
-    """A search for the words that match a query, ascending."""
-    return {
-        "size": _PAGE,
-        "query": {"constant_score": {"filter": query}},
-        "sort": ["word"],
-        "_source": False,
-        "track_total_hits": False,
-    }
-
-
 def _fuzzy(word: str, edits: int) -> dict[str, Any]:
     # The rewrite lets all words within the edits pass, not the best fifty.
-    return {"fuzzy": {"word": {"value": word, "fuzziness": edits, "transpositions": True, "rewrite": "constant_score"}}}
+    return {"fuzzy": {WORD: {"value": word, "fuzziness": edits, "transpositions": True, "rewrite": "constant_score"}}}

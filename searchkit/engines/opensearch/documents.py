@@ -89,11 +89,6 @@ def document_id(article_id: str, born: int) -> str:
     return f"{_short(article_id)}~{born}"
 
 
-def word_id(word: str) -> str:
-    """The id of a word in the dictionary."""
-    return _short(word)
-
-
 def escaped(value: Any) -> Any:
     """A value for JSON without lone surrogates."""
     if isinstance(value, str):

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from searchkit.analysis import ANALYSIS_VERSION
 from searchkit.article import Article
 from searchkit.cluster import Cluster
 from searchkit.engine import IndexingOptions, IndexStats, SearchOptions, SearchResult, SourceState
@@ -22,7 +23,7 @@ from searchkit.engines.opensearch.state import State
 from searchkit.engines.opensearch.statestore import StateStore
 from searchkit.engines.opensearch.writer import Writer, writing
 from searchkit.engines.shared import Deadline, check_sort
-from searchkit.errors import IndexNotFoundError
+from searchkit.errors import IndexNotFoundError, IndexVersionError
 from searchkit.query import Query, WordLeaf, word_leaves
 from searchkit.ranking import count_repeats
 
@@ -41,7 +42,18 @@ class OpenSearchEngine:
         self._layout = layout_of(location)
         self._connection = Connection(location)
         self._store = StateStore(self._connection, self._layout)
+        self._shown: State | None = None
+        self._outdated: IndexVersionError | None = None
         state = self._store.read()
+        if state is not None and state.generation and state.analysis != ANALYSIS_VERSION:
+            self._outdated = IndexVersionError(
+                f"index {location.index} in the cluster has words of version {state.analysis}, this searchkit needs "
+                f"{ANALYSIS_VERSION}: index anew with searchkit index --rebuild"
+            )
+            if not create:
+                self._connection.close()
+                raise self._outdated
+            return
         if not create and (state is None or not state.generation):
             self._connection.close()
             raise IndexNotFoundError(
@@ -52,15 +64,25 @@ class OpenSearchEngine:
 
     def _show(self, state: State | None) -> None:
         """Read what this state says from now on."""
-        self._state = state if state is not None and state.generation else None
-        if self._state is not None:
-            self._reader = Reader(self._connection, self._layout.articles(self._state.view.build), self._state.view)
-            self._dictionary = Dictionary(self._connection, self._layout, self._state)
+        self._outdated = None
+        self._shown = state if state is not None and state.generation else None
+        if self._shown is not None:
+            self._reader = Reader(self._connection, self._layout.articles(self._shown.view.build), self._shown.view)
+            self._dictionary = Dictionary(self._connection, self._layout, self._shown)
+
+    @property
+    def _state(self) -> State | None:
+        """What is read; None before the first commit. Raises `IndexVersionError` for words that are not ours."""
+        if self._outdated is not None:
+            raise self._outdated
+        return self._shown
 
     @contextmanager
     def writer(
         self, *, rebuild: bool = False, wait_s: float = 0.0, options: IndexingOptions = IndexingOptions()
     ) -> Iterator[Writer]:
+        if self._outdated is not None and not rebuild:
+            raise self._outdated
         state, number = self._store.begin(rebuild, wait_s, options)
         with writing(self._connection, self._layout, self._store, state, number, options) as writer:
             yield writer

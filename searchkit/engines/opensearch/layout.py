@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from searchkit.cluster import Cluster
+from searchkit.engines.opensearch.wordlists import ENTRIES
 from searchkit.errors import ConfigError
 from searchkit.fieldtext import PART_GAP, WORD_FIELDS
 
@@ -127,13 +128,10 @@ def articles_body(cluster: Cluster) -> dict[str, Any]:
 
 
 def words_body(cluster: Cluster) -> dict[str, Any]:
-    """The index of a build's dictionary: a document for each word, with its stems as `language:stem`."""
+    """The index of a build's dictionary (`wordlists`). What its lists hold is found, and never read whole."""
     return {
         "settings": _settings(cluster, shards=1),
-        "mappings": {
-            "dynamic": "strict",
-            "properties": {"word": _KEYWORD, "stems": _KEYWORD, "length": {"type": "short"}},
-        },
+        "mappings": {"dynamic": "strict", "_source": {"enabled": False}, "properties": {"entries": ENTRIES}},
     }
 
 

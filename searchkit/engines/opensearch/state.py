@@ -141,7 +141,7 @@ def begun(
     number = state.next_number
     if state.generation == 0 and not state.writers:
         # Nothing to keep: what an earlier first writer had begun is left behind with its settings and languages.
-        state = replace(state, view=replace(state.view, build=number), languages=languages)
+        state = replace(state, view=replace(state.view, build=number), languages=languages, analysis=ANALYSIS_VERSION)
     holder = Holder(owner, now, now + LEASE_S, number if rebuild else state.view.build, str(shard or ""))
     return replace(state, next_number=number + 1, writers={**state.writers, number: holder}), number
 
@@ -159,6 +159,7 @@ def committed(state: State, number: int, now: float, *, languages: tuple[str, ..
     if holder.build != base.build:
         base = replace(base, build=holder.build, aborted=())  # what was given up before is not in the new build
     view = _settled(base, number, "committed", _others(state, number))
+    analysis = state.analysis if holder.build == state.view.build else ANALYSIS_VERSION
     past = (*(each for each in state.past if now - each.until < KEPT_S), Past(now, state.view))
     return replace(
         state,
@@ -167,6 +168,7 @@ def committed(state: State, number: int, now: float, *, languages: tuple[str, ..
         languages=state.languages if languages is None else languages,
         writers=_others(state, number),
         past=past if state.generation else (),
+        analysis=analysis,
     )
 
 

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from searchkit.analysis import ANALYSIS_VERSION
 from searchkit.engine import IndexingOptions
 from searchkit.engines.opensearch.connection import Connection, RequestError, encoded
 from searchkit.engines.opensearch.layout import Layout, articles_body, state_body, words_body
@@ -48,7 +47,10 @@ class StateStore:
         self._path = f"/{layout.state}/_doc/state"
 
     def read(self) -> State | None:
-        """The state; None where nothing of that name is. Raises `IndexVersionError`, `IndexDamagedError`."""
+        """The state; None where nothing of that name is. Its words may be of another version than ours.
+
+        Raises `IndexVersionError`, `IndexDamagedError`.
+        """
         state, _ = self._read()
         return state
 
@@ -111,11 +113,10 @@ class StateStore:
             return None, {"op_type": "create"}
         try:
             plain = found["_source"]["state"]
-            if plain["format"] != FORMAT_VERSION or plain["analysis"] != ANALYSIS_VERSION:
+            if plain["format"] != FORMAT_VERSION:
                 raise IndexVersionError(
-                    f"index {self._layout.name} in the cluster has format {plain['format']}, words of version "
-                    f"{plain['analysis']}; this searchkit needs {FORMAT_VERSION} and {ANALYSIS_VERSION}: index anew under "
-                    "another opensearch.index"
+                    f"index {self._layout.name} in the cluster has format {plain['format']}, this searchkit needs "
+                    f"{FORMAT_VERSION}: index anew under another opensearch.index"
                 )
             return state_of(plain), {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
         except (KeyError, TypeError, ValueError) as exc:

@@ -17,15 +17,17 @@ from urllib.parse import quote
 from searchkit.analysis import STEMMERS, stem_language, stemmer
 from searchkit.article import Article
 from searchkit.engine import IndexingOptions, SourceState
-from searchkit.engines.opensearch.bulk import BulkSender, create_operation, delete_operation, index_operation
+from searchkit.engines.opensearch.bulk import BulkSender, delete_operation, index_operation
 from searchkit.engines.opensearch.connection import Connection
-from searchkit.engines.opensearch.documents import article_of, document_id, key, to_document, word_id
+from searchkit.engines.opensearch.documents import article_of, document_id, key, to_document
 from searchkit.engines.opensearch.layout import Layout
 from searchkit.engines.opensearch.reading import Reader
 from searchkit.engines.opensearch.remembering import remembering
 from searchkit.engines.opensearch.state import LEASE_S, LostError, State, View, committed
 from searchkit.engines.opensearch.statestore import PATIENCE_S, StateStore
 from searchkit.engines.opensearch.sweeping import show_to_others, sweep
+from searchkit.engines.opensearch.wordlists import LIST_LENGTH, WordLists, list_operation
+from searchkit.engines.shared import Deadline
 from searchkit.errors import EngineError
 
 _KNOWN_WORDS = 400_000
@@ -33,6 +35,7 @@ _KNOWN_WORDS = 400_000
 
 _RECENT = 50_000
 _LOOKED_UP_AT_ONCE = 500
+_PATIENCE_AT_THE_END_S = 5.0
 _VERSIONS_OF_A_WRITER = 1 << 32
 
 
@@ -59,6 +62,7 @@ class Writer:
         self._base = Reader(connection, layout.articles(self._build), base)
         self._version = number * _VERSIONS_OF_A_WRITER
         self._words: set[str] = set()
+        self._new_words: list[str] = []  # met, and not sent yet
         self._unsettled: set[str] = set()  # ids added whose earlier versions have not been looked for yet
         self._recent: set[str] = set()  # ids whose operations may be on their way
         self._deleted: set[str] = set()
@@ -103,16 +107,25 @@ class Writer:
     def finish(self) -> None:
         """Wait until all is acknowledged and can be found. Raises `EngineError` with what was refused."""
         self._settle()
+        self._put_words()
         self._drain()
         indices = (self._layout.articles(self._build), self._layout.words(self._build), self._layout.state)
-        answer = self._connection.request(
-            "POST", f"/{','.join(indices)}/_refresh", timeout_s=600.0, patience_s=PATIENCE_S
-        )
-        if answer["_shards"]["failed"]:
-            raise EngineError(
-                f"{answer['_shards']['failed']} shards of {self._layout.name} could not show what was written; look at "
-                f"{self._connection.shown_hosts}/_cluster/health and index again"
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            answer = self._connection.request(
+                "POST", f"/{','.join(indices)}/_refresh", timeout_s=600.0, patience_s=PATIENCE_S
             )
+            failed = answer["_shards"]["failed"]
+            if not failed:
+                return
+            if time.monotonic() >= end:
+                raise EngineError(
+                    f"{failed} shards of {self._layout.name} could not show what was written; look at "
+                    f"{self._connection.shown_hosts}/_cluster/health and index again"
+                )
+            # A copy on a node that has just gone; the cluster finds out, and does without it.
+            self._connection.note_retry("a shard was leaving its node")
+            time.sleep(1.0)
 
     def _put_article(self, id_: str, document: dict[str, Any], article: Article) -> None:
         index, version = self._layout.articles(self._build), self._next_version()
@@ -125,14 +138,30 @@ class Writer:
         new = words - self._words
         if not new:
             return
-        index = self._layout.words(self._build)
-        for word in new:
-            stems = [f"{language}:{stem(word)}" for language, stem in self._stemmers]
-            entry = {"word": word, "stems": stems, "length": len(word)}
-            self._sender.put(create_operation(index, word_id(word), entry, word))
         if len(self._words) > _KNOWN_WORDS:
             self._words.clear()
         self._words |= new
+        self._new_words += new
+        if len(self._new_words) >= LIST_LENGTH:
+            self._put_words()
+
+    def _put_words(self) -> None:
+        """Send the words that have been met, but for those which the dictionary had before."""
+        new, self._new_words = self._new_words, []
+        if not self._is_first:
+            known = WordLists(self._connection, self._layout.words(self._build)).known(new, Deadline(PATIENCE_S))
+            new = [word for word in new if word not in known]
+        for start in range(0, len(new), LIST_LENGTH):
+            version = self._next_version()
+            self._sender.put(
+                list_operation(
+                    self._layout.words(self._build),
+                    document_id("words", version),
+                    new[start : start + LIST_LENGTH],
+                    self._stemmers,
+                    version,
+                )
+            )
 
     def _settle(self) -> None:
         """End the committed versions of the articles added."""
@@ -222,9 +251,11 @@ def writing(
                 sweep(connection, layout, store)
             raise
     writer.notes += _told(connection, layout, sender, writer.committed_state)
-    with suppress(EngineError):
+    try:
         show_to_others(connection, layout, writer.committed_state)
         sweep(connection, layout, store)
+    except EngineError as exc:
+        writer.notes.append(f"all is committed, but tidying up afterwards failed: {exc}")
 
 
 def _stemmed(languages: Sequence[str]) -> tuple[str, ...]:
@@ -252,7 +283,7 @@ def _keeping(store: StateStore, number: int) -> Iterator[Event]:
         yield is_lost
     finally:
         done.set()
-        thread.join()
+        thread.join(_PATIENCE_AT_THE_END_S)
 
 
 def _told(connection: Connection, layout: Layout, sender: BulkSender, state: State) -> Iterator[str]:

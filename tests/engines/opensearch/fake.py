@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -36,9 +38,12 @@ class Fake:
 
 @contextmanager
 def fake_cluster(
-    answer: Callable[[Asked], Answer] = lambda _: (404, {}), about: Answer = (200, ABOUT)
+    answer: Callable[[Asked], Answer] = lambda _: (404, {}),
+    about: Answer = (200, ABOUT),
+    certificate: Path | None = None,
 ) -> Iterator[Fake]:
-    """A host that says of itself `about`, and answers everything else as `answer` says."""
+    """A host that says of itself `about`, and answers everything else as `answer` says; over TLS with the `certificate`
+    and the key in that file."""
     fake = Fake("")
 
     class Handler(BaseHTTPRequestHandler):
@@ -70,9 +75,13 @@ def fake_cluster(
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
-    fake.url = f"http://127.0.0.1:{server.server_port}"
+    fake.url = f"http{'s' if certificate else ''}://127.0.0.1:{server.server_port}"
     try:
         yield fake
     finally:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import time
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -172,17 +175,53 @@ def test_no_host_is_refused() -> None:
 
 def test_a_missing_authority_file_is_refused(tmp_path: object) -> None:
     """A `ca` that is no file is told before anything is sent."""
-    from pathlib import Path
-
     with pytest.raises(ConfigError, match=r"opensearch\.ca"):
         Connection(Cluster(("https://127.0.0.1:9",), ca=Path(f"{tmp_path}/none.pem")))
 
 
-def test_a_host_without_tls_is_told_where_tls_is_wanted() -> None:
-    """A connection that is not trusted names `opensearch.ca`, and is not tried over and over."""
-    with fake_cluster() as fake, pytest.raises(EngineUnavailableError) as told:
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that nobody has signed but itself, and its key, in one file."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl, which makes the certificate, is not installed")
+    file = tmp_path_factory.mktemp("tls") / "host.pem"
+    options = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
+    command = [openssl, *options.split(), "-keyout", str(file), "-out", str(file.with_suffix(".crt"))]
+    subprocess.run(command, check=True, capture_output=True)
+    file.write_text(file.read_text() + file.with_suffix(".crt").read_text())
+    return file
+
+
+# What urllib3 says at each request was said when the connection was made; that it is switched off, pytest undoes.
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_certificates_are_verified(certificate: Path) -> None:
+    """A host with an unknown certificate is refused with the setting that makes it known, and not asked over and over;
+    with that setting it is believed, and without verification it is, too, with a warning."""
+    authority = certificate.with_suffix(".crt")
+    with fake_cluster(lambda _: (200, {}), certificate=certificate) as fake:
+        with pytest.raises(EngineUnavailableError, match=r"opensearch\.ca") as told:
+            Connection(Cluster((fake.url,)))
+        assert fake.url in str(told.value)
+        trusting = Connection(Cluster((fake.url,), ca=authority))
+        with pytest.warns(UserWarning, match="not verified"):
+            blind = Connection(Cluster((fake.url,), verify_tls=False))
+        for connection in (trusting, blind):
+            assert connection.request("GET", "/x") == {}
+            assert not connection.retries
+            connection.close()
+
+
+def test_a_certificate_for_another_host_is_refused(certificate: Path) -> None:
+    """A trusted certificate proves the host that it names, and no other."""
+    with fake_cluster(certificate=certificate) as fake, pytest.raises(EngineUnavailableError, match=r"opensearch\.ca"):
+        Connection(Cluster((fake.url.replace("127.0.0.1", "localhost"),), ca=certificate.with_suffix(".crt")))
+
+
+def test_a_host_without_tls_is_told() -> None:
+    """Where TLS is wanted and not spoken, the host is named."""
+    with fake_cluster() as fake, pytest.raises(EngineUnavailableError, match="https://127"):
         Connection(Cluster((fake.url.replace("http:", "https:"),)))
-    assert "https://" in str(told.value)
 
 
 def test_unverified_certificates_are_warned_of() -> None:

@@ -19,7 +19,6 @@ from searchkit.engines.opensearch.documents import (
     source_state,
     state_source,
     to_document,
-    word_id,
 )
 from searchkit.engines.opensearch.layout import JOINT
 from searchkit.engines.opensearch.senttext import sent_text, words_in
@@ -100,7 +99,7 @@ def test_what_is_searched_of_an_article() -> None:
 @given(st.text(st.characters(), max_size=2000), st.text(st.characters(), max_size=2000))
 def test_keys_and_ids_have_a_length_that_is_taken(one: str, other: str) -> None:
     """However long a text, its key and id are short, in UTF-8, and of two texts as different as the texts."""
-    for make, limit in ((key, 4000), (word_id, 512), (lambda text: document_id(text, 1 << 40), 512)):
+    for make, limit in ((key, 4000), (lambda text: document_id(text, 1 << 40), 512)):
         assert len(make(one).encode("utf-8")) <= limit
         assert (make(one) == make(other)) == (one == other)
 
