@@ -11,6 +11,7 @@ from searchkit.formats.json import JsonFormat
 from searchkit.formats.jsonl import JsonLinesFormat
 from searchkit.formats.mail import MailFormat
 from searchkit.formats.markdown import MarkdownFormat
+from searchkit.formats.mhtml import MhtmlFormat
 from searchkit.formats.newsml import NewsmlFormat
 from searchkit.formats.ninjs import NinjsFormat
 from searchkit.formats.nitf import NitfFormat
@@ -30,6 +31,7 @@ FORMATS: tuple[Format, ...] = (
     JsonFormat(),
     JsonLinesFormat(),
     HtmlFormat(),
+    MhtmlFormat(),
     MailFormat(),
     MarkdownFormat(),
     CsvFormat(),

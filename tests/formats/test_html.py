@@ -198,7 +198,7 @@ class TestMetadata:
         assert read_one(page(shown)).published is None
 
     def test_the_language_tells_day_from_month(self) -> None:
-        """A date whose order is in doubt is read day first on pages in a language that writes so, and left out on others."""
+        """A date whose order is in doubt is read day first on pages in a language that writes so, else left out."""
         shown = "<p class='date'>03/04/2017</p>"
         assert read_one(page(shown, lang="fr")).published == date(2017, 4, 3)
         assert read_one(page(shown, lang="en-US")).published is None
