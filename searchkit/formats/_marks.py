@@ -9,6 +9,8 @@ import html
 import re
 from collections.abc import Iterator
 
+from searchkit.formats._between import without_between
+
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*$")
@@ -18,9 +20,8 @@ _DEFINITION = re.compile(r" {0,3}\[[^\]^][^\]]*\]:[ \t]*\S+.*$")
 _QUOTE = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?")
 _FOOTNOTE = re.compile(r"[ \t]{0,3}\[\^[^\]]+\]:[ \t]*")
-_TEMPLATE = re.compile(r"\{\{[<%].*?[%>]\}\}|\{%.*?%\}|\{:[^{}]*\}")
+_TEMPLATE = re.compile(r"\{\{[<%](?:(?![>%]\}\}).){0,300}[>%]\}\}|\{%(?:(?!%\}).){0,300}%\}|\{:[^{}]{0,300}\}")
 _INLINE = (
-    (re.compile(r"<!--.*?-->", re.DOTALL), ""),
     (re.compile(r"<(https?://[^\s<>]+)>"), r"\1"),
     (re.compile(r"</?[a-zA-Z][^<>]*>"), ""),
     (re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]"), r"\1"),
@@ -56,6 +57,7 @@ def _paragraphs(text: str) -> Iterator[tuple[bool, str]]:
 
 def inline_removed(text: str) -> str:
     """A line without the marks in it."""
+    text = without_between(text, "<!--", "-->")
     for pattern, instead in _INLINE:
         text = pattern.sub(instead, text)
     return html.unescape(text)

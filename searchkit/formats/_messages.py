@@ -14,6 +14,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from searchkit.article import Article, article_id, record_source
 from searchkit.dates import parse_article_date
 from searchkit.format import BadRecord, Page, Record, Remark
+from searchkit.formats._between import without_between
 from searchkit.formats._bytes import NotTextError, decode
 from searchkit.formats._fields import LONGEST_ID, clean, printable
 from searchkit.languagetags import language_tag
@@ -23,7 +24,7 @@ _SHORT_TEXT = 300
 
 _HEADER = re.compile(rb"[!-9;-~]{1,76}[ \t]*:")
 _WEB = re.compile(r"<?(https?://[^\s<>]+)>?")
-_TAGS = re.compile(r"(?s)<(style|script)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 _CODE = re.compile(r"[0-9a-f]{8}|\d{5}", re.IGNORECASE)  # numbers of lists, as services make them
 _NAMES_SHOWN = 5
 
@@ -183,7 +184,10 @@ def _text(content: bytes, charset: str | None, part: Message) -> str:
 
 def _seen(page: bytes) -> int:
     """About how many characters of an HTML part are text."""
-    return len(" ".join(_TAGS.sub(" ", page[: 2**20].decode("latin-1")).split()))
+    text = page[: 2**20].decode("latin-1").lower()
+    for name in ("style", "script"):
+        text = without_between(text, f"<{name}", f"</{name}>")
+    return len(" ".join(_TAG.sub(" ", text).split()))
 
 
 # --- headers -----------------------------------------------------------------------------------------------------

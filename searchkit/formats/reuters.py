@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from searchkit.format import BadRecord, ReadingOptions, Record
+from searchkit.formats._between import without_between
 from searchkit.formats._bytes import name_kind
 from searchkit.formats._entries import Entry, EntryMaker
 from searchkit.formats._people import split_names
@@ -89,7 +90,9 @@ def _entry(story: str) -> Entry:
     text = _inside(story, "TEXT")
     body = _inside(text, "BODY")
     if not body:  # a brief, or one that was not taken apart
-        body = re.sub(r"<(TITLE|DATELINE|AUTHOR)\b[^>]*>.*?</\1>", "", text, flags=re.DOTALL)
+        body = text
+        for name in ("TITLE", "DATELINE", "AUTHOR"):
+            body = without_between(body, f"<{name}", f"</{name}>")
     body = _SIGNATURE.sub("", _plain(body).rstrip())
     paragraphs = [" ".join(part.split()) for part in _AT_INDENT.split(body)]
     dateline = " ".join(_plain(_inside(text, "DATELINE")).split())
