@@ -81,6 +81,11 @@ class TestText:
         """A page of empty elements is a bad record."""
         assert "no title, no text" in read_bad(raw)
 
+    def test_the_library_does_not_log(self, caplog: pytest.LogCaptureFixture) -> None:
+        """What trafilatura warns of does not reach standard error."""
+        read(b"<html><head><title>Page of pictures</title></head><body></body></html>")
+        assert caplog.records == []
+
     def test_extraction_gives_the_same_again(self) -> None:
         """A page gives equal articles each time."""
         assert read(page()) == read(page())
@@ -196,6 +201,17 @@ class TestMetadata:
     def test_dates_of_other_things_are_no_date(self, shown: str) -> None:
         """Dates of changes, of comments, of what stands aside, and dates that may be two days are left out."""
         assert read_one(page(shown)).published is None
+
+    @pytest.mark.parametrize(
+        "shown",
+        [
+            "<footer class='meta'><span class='date'>17 March 2017</span></footer>",
+            "<aside class='author-box'><time>17 March 2017</time></aside>",
+        ],
+    )
+    def test_what_is_said_about_the_article_may_stand_apart(self, shown: str) -> None:
+        """A foot or margin that is named after what is said about the article holds its date."""
+        assert read_one(page(shown)).published == date(2017, 3, 17)
 
     def test_the_language_tells_day_from_month(self) -> None:
         """A date whose order is in doubt is read day first on pages in a language that writes so, else left out."""

@@ -52,6 +52,8 @@ _DATES = re.compile(
     r"|[^\W\d_]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
 )
 _LONGEST_DATELINE = 120
+_MOST_OPENINGS = 3
+"""Paragraphs that may open the text: a dek or a caption may stand before the one with the dateline."""
 _SHORT_YEAR = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d\d)(?![\d.])")
 
 _OPENING = re.compile(
@@ -101,12 +103,12 @@ def _without_change(line: str) -> str:
 
 
 def text_date(paragraphs: list[str], language: str | None) -> Published | None:
-    """The date in the dateline that opens the text: `MOSUL, March 17, 2017 - ...`, `17.03.2017 | ...`."""
-    if not paragraphs:
-        return None
-    opening = _OPENING.match(paragraphs[0])
-    stated = dateline(paragraphs[0]) or (find_date(opening[0], language) if opening else None)
-    return _published(stated, "dateline", paragraphs[0][:_LONGEST_DATELINE]) if stated else None
+    """The date in the dateline that opens one of the first paragraphs: `MOSUL, March 17, 2017 - ...`."""
+    for paragraph in paragraphs[:_MOST_OPENINGS]:
+        opening = _OPENING.match(paragraph)
+        if stated := dateline(paragraph) or (find_date(opening[0], language) if opening else None):
+            return _published(stated, "dateline", paragraph[:_LONGEST_DATELINE])
+    return None
 
 
 def _published(stated: date | datetime, evidence: str, text: str) -> Published:

@@ -18,6 +18,8 @@ _APART = re.compile(
     r"(?:$|[\s_-])|(?:^|\s)sidebar",
     re.IGNORECASE,
 )
+# An article's own foot or margin may hold what is said about it.
+_ABOUT = re.compile(r"meta|author|byline|publi[sc]", re.IGNORECASE)
 _LINES = ("span", "div", "p", "li", "em", "small", "td", "i", "b", "strong", "a", "h3", "h4", "h5", "h6", "dd", "nobr")
 _LONGEST_LINE = 120
 _LONGEST_BEFORE = 40
@@ -43,7 +45,8 @@ def is_own(element: HtmlElement, article: frozenset[HtmlElement]) -> bool:
     """
     above = element.getparent()
     while above is not None and above not in article and above.tag != "body":
-        if above.tag in _ASIDE or _APART.search(f"{above.get('class') or ''} {above.get('id') or ''}"):
+        names = f"{above.get('class') or ''} {above.get('id') or ''}"
+        if _APART.search(names) or (above.tag in _ASIDE and not _ABOUT.search(names)):
             return False
         above = above.getparent()
     return True
@@ -63,10 +66,10 @@ def named_lines(tree: HtmlElement, names: re.Pattern[str], article: frozenset[Ht
 
 
 def lines_at(heading: HtmlElement | None, article: frozenset[HtmlElement]) -> Iterator[str]:
-    """The short lines behind the heading that shows the title, then the very short ones before it."""
+    """The short lines in and behind the heading that shows the title, then the very short ones before it."""
     if heading is None:
         return
-    behind = heading.xpath("following::*[position() <= 120]")
+    behind = [*heading.iterdescendants(), *heading.xpath("following::*[position() <= 120]")]
     before = heading.xpath("preceding::*[position() <= 12]")
     for elements, longest in ((behind, _LONGEST_LINE), (before, _LONGEST_BEFORE)):
         count = 0

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from searchkit.formats._page.tree import PageError
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from lxml.html import HtmlElement
 
 _LIST_LINE = re.compile(r"\s*(?:[-•*]\s|\d{1,3}[.)]\s|\|)")
@@ -18,13 +22,20 @@ def article_paragraphs(tree: HtmlElement) -> list[str]:
 
     Trafilatura works on copies of the tree. Raises PageError where it fails.
     """
-    import trafilatura  # slow to load, and whoever reads no pages does without
-
     try:
-        found = trafilatura.bare_extraction(tree, include_comments=False)
+        found = _library().bare_extraction(tree, include_comments=False)
     except Exception as exc:
         raise PageError(f"its text cannot be told apart: {type(exc).__name__}") from exc
     return _paragraphs(getattr(found, "text", None) or "")
+
+
+@cache
+def _library() -> ModuleType:
+    import trafilatura  # slow to load, and whoever reads no pages does without
+
+    # It would write on standard error what is told as a remark or a bad record.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)
+    return trafilatura
 
 
 def _paragraphs(text: str) -> list[str]:
