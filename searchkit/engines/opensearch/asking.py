@@ -59,6 +59,11 @@ def _request(connection: Connection, path: str, body: object, deadline: Deadline
         raise
     except RequestError as exc:
         deadline.check()
+        if "search_context_missing_exception" in exc.kind:
+            raise EngineError(
+                f"OpenSearch at {connection.shown_hosts} has let go of this search: a node was lost, or nothing of "
+                "it was read for ten minutes; run it again"
+            ) from exc
         if "too_many_clauses" in exc.kind or "too_many_nested_clauses" in exc.kind:
             raise QueryLimitError(
                 "the query holds more words, with their inflections, than the cluster takes "

@@ -6,9 +6,10 @@ Nothing here decides what is in the index; a failure leaves garbage, or an old a
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
-from searchkit.engines.opensearch.connection import Connection
+from searchkit.engines.opensearch.connection import Connection, UnansweredError
 from searchkit.engines.opensearch.layout import Layout
 from searchkit.engines.opensearch.state import State, builds_in_use, oldest_kept
 from searchkit.engines.opensearch.statestore import StateStore
@@ -41,12 +42,10 @@ def sweep(connection: Connection, layout: Layout, store: StateStore) -> None:
     unseen: list[dict[str, Any]] = [oldest_kept(state, now).dead()]
     if state.view.aborted:
         unseen.append({"terms": {"born": list(state.view.aborted)}})
-    connection.request(
-        "POST",
-        f"/{index}/_delete_by_query",
-        params={"conflicts": "proceed", "wait_for_completion": "false"},
-        body={"query": {"bool": {"should": unseen}}},
-    )
+    body = {"query": {"bool": {"should": unseen}}}
+    if connection.request("POST", f"/{index}/_count", body=body)["count"]:
+        with suppress(UnansweredError):  # the cluster goes on by itself
+            connection.request("POST", f"/{index}/_delete_by_query", params={"conflicts": "proceed"}, body=body)
 
 
 def _indices(connection: Connection, layout: Layout) -> set[str]:
