@@ -25,7 +25,8 @@ class Article:
 
     `source` is where it was read: a path relative to the archive's root (absolute outside of it) with "/" between the
     parts; for one record of a file with many, `#record` behind it, and `record` holds that part. `date_source` tells
-    what stated `published` ('meta', 'byline', 'dateline', 'url', ...; None when undated). `language` is a BCP 47 tag.
+    what stated `published` ('meta', 'byline', 'dateline', 'url', ...; None when undated). `language` is a BCP 47 tag;
+    `fr-x-detected` where only the text tells it.
     `note` holds the author's biography and "contributed to this report" lines, kept apart from the body. `sha256` is
     the hexadecimal digest of the record as read.
     """

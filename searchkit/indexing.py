@@ -19,6 +19,7 @@ from searchkit.errors import ExtractionError, InputError
 from searchkit.extraction import Extraction, Ticket
 from searchkit.format import HEAD_BYTES, BadRecord, Format, Page, ReadingOptions, Record, Remark
 from searchkit.inputs import NO_MATCH, NO_SUCH_FILE, STREAM, Coverage, InputFile, find_files, has_vanished, lineage
+from searchkit.languages import with_language
 from searchkit.reading import UNKNOWN, Physical, Reader, Unknown
 from searchkit.sharding import Shard
 
@@ -447,7 +448,7 @@ class _Run:
         else:
             self.counts.replaced += 1
         if writer := self._change():
-            writer.add(article)
+            writer.add(with_language(article))
 
     def _remove(self, ids: dict[str, str]) -> None:
         self.counts.removed += len(ids)

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from typing import Protocol
+
+from searchkit.article import Article
+
+DETECTED = "-x-detected"
+"""What follows the language in the tag of an article whose record does not state it."""
 
 SHORTEST = 60
 """Letters of the shortest text whose language is told; one that stands for a syllable or a word counts as three."""
@@ -13,6 +19,9 @@ SHORTEST = 60
 _PIECES = ((60, 0.95), (250, 0.6))
 """How many characters of each of three places of a text the model is shown at first, and the probability from which on
 its answer is believed; then how many if it is not."""
+
+_BODY_ENOUGH = 500
+"""Characters of a body that tell its language without the title."""
 
 _WINDOW = 100
 """Characters of each place in which scripts and English words are looked for."""
@@ -30,6 +39,7 @@ _ENGLISH = _listed(
 )
 _PIDGIN = _listed("di dey wey na dem don dis dat wetin una sey im dia wit de")
 _ENGLISH_SHARE = 0.2
+_LENGTH, _LEAST_ENGLISH_SHARE, _LEAST_ENGLISH_WORDS = 3000, 0.15, 8
 
 # Script -> first and last code points. The order matters for nothing; Latin is what all Latin letters fall into.
 _SCRIPTS = {
@@ -101,6 +111,18 @@ class _Model(Protocol):
     def classify(self, text: str) -> tuple[str, float]: ...
 
 
+def with_language(article: Article) -> Article:
+    """The article with the language of its text, where its record states none: as `fr-x-detected`.
+
+    The private subtag (RFC 5646, 2.2.7) tells that nobody stated it; `lang:fr` finds it all the same.
+    """
+    if article.language is not None:
+        return article
+    body = article.body
+    language = detect(body if len(body) >= _BODY_ENOUGH else f"{article.title}\n{body}")
+    return article if language is None else replace(article, language=language + DETECTED)
+
+
 def detect(text: str) -> str | None:
     """The language of `text` as a BCP 47 tag without script or region; None where it is too short or not plain.
 
@@ -109,7 +131,7 @@ def detect(text: str) -> str | None:
     """
     sample = _sample(text, _WINDOW)
     script = _script(sample)
-    if script == "Latin" and _is_plainly_english(sample):
+    if script == "Latin" and (_is_plainly_english(sample) or _is_english_at_length(text)):
         return "en"
     if script == "Han" and len(_HIRAGANA.findall(text[:5000])) > _HIRAGANA_SHARE * len(text[:5000]):
         return "ja"
@@ -137,7 +159,8 @@ def _script(sample: str) -> str | None:
     if sample.isascii():
         return "Latin" if len(sample.encode().translate(None, _NO_LETTERS)) >= SHORTEST else None
     if _BEYOND_LATIN.search(sample) is None:
-        return "Latin" if sum(map(str.isalpha, sample)) >= SHORTEST else None
+        plain = len(sample.encode("ascii", "ignore").translate(None, _NO_LETTERS)) >= SHORTEST
+        return "Latin" if plain or sum(map(str.isalpha, sample)) >= SHORTEST else None
     found = Counter(map(_SCRIPT_OF.__getitem__, sample))
     del found[None]
     if found["Kana"] * 20 > found["Han"]:
@@ -168,6 +191,16 @@ def _is_plainly_english(sample: str) -> bool:
     words = sample.split()
     share = sum(map(_ENGLISH.__contains__, words)) / len(words)
     return share >= _ENGLISH_SHARE and _PIDGIN.isdisjoint(words)
+
+
+def _is_english_at_length(text: str) -> bool:
+    """Whether a text whose three places show too little, as lists and tables do, is English elsewhere: cheaper than to
+    ask the model."""
+    words = text[:_LENGTH].split()
+    frequent = [word for word in words if word in _ENGLISH]
+    if len(frequent) < _LEAST_ENGLISH_SHARE * len(words) or len(set(frequent)) < _LEAST_ENGLISH_WORDS:
+        return False
+    return _PIDGIN.isdisjoint(words)
 
 
 def _second_of(script: str, sample: str) -> str | None:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 
+from searchkit.article import Article
 from searchkit.errors import InputError
 from searchkit.extraction import Extraction
 from searchkit.format import BadRecord, Format, Page, ReadingOptions, Record, Remark
 from searchkit.inputs import STREAM, InputFile, find_files
+from searchkit.languages import with_language
 from searchkit.reading import UNKNOWN, Physical, Reader, Unknown
 
 
@@ -37,9 +39,14 @@ def parse(job: ParseJob) -> Iterator[Record]:
     with Extraction(job.extractor, 1, job.options) as extraction:
         for record in _records(job):
             if isinstance(record, Page):
-                yield from extraction.wait(extraction.submit(record))
+                yield from map(_told, extraction.wait(extraction.submit(record)))
             else:
-                yield record
+                yield _told(record)
+
+
+def _told(record: Record) -> Record:
+    """A record as it would be indexed: an article with its language."""
+    return with_language(record) if isinstance(record, Article) else record
 
 
 def _records(job: ParseJob) -> Iterator[Record]:

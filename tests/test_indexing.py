@@ -795,3 +795,14 @@ def test_a_file_that_grows_while_it_is_read_is_read_to_its_size(
     assert (report.added, [remark.source for remark in report.remarks]) == (1, ["a.lines"])
     monkeypatch.setattr(LinesFormat, "read", real)
     assert archive.index().added == 3
+
+
+def test_an_article_whose_record_states_no_language_is_indexed_with_that_of_its_text(archive: Archive) -> None:
+    """What is long enough is told, and marked as told by the text."""
+    french = "Les ministres ont annoncé mardi que le pont sur le fleuve resterait fermé pendant au moins deux semaines"
+    archive.write("a.lines", f"x {french}", "y mosul")
+    archive.index()
+    assert {article.record: article.language for article in archive.engine.articles()} == {
+        "x": "fr-x-detected",
+        "y": None,
+    }

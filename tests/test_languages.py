@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from searchkit.languages import SHORTEST, detect
+from searchkit.article import Article
+from searchkit.languages import SHORTEST, detect, with_language
 
 TEXTS = {
     "en": "The ministers said on Tuesday that the bridge over the river would stay closed to traffic for two weeks.",
@@ -107,3 +108,21 @@ def test_the_answer_does_not_depend_on_line_ends() -> None:
     """The same text in other lines has the same language."""
     for language, text in TEXTS.items():
         assert detect(text.replace(" ", "\r\n")) == language
+
+
+def test_an_article_without_a_language_gets_a_marked_one() -> None:
+    """What the text tells is told to be detected; what the record states stays as it is."""
+    article = Article("a", "a.txt", "Titre", TEXTS["fr"], "0" * 64)
+    assert with_language(article).language == "fr-x-detected"
+    stated = Article("a", "a.txt", "Titre", TEXTS["fr"], "0" * 64, language="oc")
+    assert with_language(stated) is stated
+    short = Article("a", "a.txt", "Titre", "Court.", "0" * 64)
+    assert with_language(short) is short
+
+
+def test_a_title_helps_a_short_body() -> None:
+    """Title and body together may be long enough."""
+    half = len(TEXTS["ru"]) // 2
+    article = Article("a", "a.txt", TEXTS["ru"][:half], TEXTS["ru"][half:], "0" * 64)
+    assert detect(article.body) is None
+    assert with_language(article).language == "ru-x-detected"
