@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FILE_NAME = "config.yaml"
 ENVIRONMENT_PREFIX = "SEARCHKIT_"
+OTHER_VARIABLES = ("SEARCHKIT_PAGER",)
+"""Those that are no settings."""
 _LEAST = {
     "file_mb": 1, "record_mb": 1, "ratio": 2, "nesting": 0, "html_depth": 10, "extraction_s": 0.1, "extraction_mb": 64,
 }  # fmt: skip
@@ -150,12 +152,13 @@ class Config:
 class LoadedConfig:
     """A configuration and, for each dotted key, where its value came from ("default", a file, a variable, a flag).
 
-    `file` is the config.yaml of the project, None without one.
+    `file` is the config.yaml of the project, None without one. `remarks` tell of variables that set nothing.
     """
 
     config: Config
     origins: Mapping[str, str] = field(default_factory=dict)
     file: Path | None = None
+    remarks: tuple[str, ...] = ()
 
 
 def load(
@@ -186,7 +189,7 @@ def load(
         layers.append((str(project), read_cached(project, cache), project.parent))
     layers.append(("", _from_environment(environment), start))
     layers.append(("flag", {k: v for k, v in (flags or {}).items() if v is not None}, start))
-    return _combine(layers, project, start)
+    return replace(_combine(layers, project, start), remarks=tuple(_strange_variables(environment)))
 
 
 def find_file(start: Path) -> Path | None:
@@ -297,6 +300,22 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
         else:
             found[key] = value
     return found
+
+
+def _strange_variables(environment: Mapping[str, str]) -> Iterator[str]:
+    """What to say of each `SEARCHKIT_*` that is no setting: a slip of typing would else pass for one."""
+    ours = [name for name in environment if name.startswith(ENVIRONMENT_PREFIX)]
+    if not ours:
+        return
+    known = [*map(variable, keys()), *OTHER_VARIABLES]
+    for name in sorted(set(ours).difference(known)):
+        from rapidfuzz import process
+
+        shortened = [each.removeprefix(ENVIRONMENT_PREFIX) for each in known]
+        near = process.extractOne(name.removeprefix(ENVIRONMENT_PREFIX), shortened, score_cutoff=60)
+        yield f"{name} is no setting and was not read" + (
+            f"; did you mean {ENVIRONMENT_PREFIX}{near[0]}?" if near else ""
+        )
 
 
 def variable(key: str) -> str:

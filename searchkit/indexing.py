@@ -61,12 +61,9 @@ class IndexReport:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run has come; `pages` of the articles were extracted from HTML. Totals are None while standard input is
-    read, whose length is not known."""
+    """How far a run has come; `pages` of the articles were extracted from HTML. `bytes_total` is None while standard
+    input is read, whose length is not known."""
 
-    file: str
-    files: int
-    files_total: int | None
     bytes: int
     bytes_total: int | None
     articles: int
@@ -169,7 +166,6 @@ class _Run:
         self._writing = ExitStack()
         self._writer: Writer | None = None
         self._known = {} if job.rebuild else engine.sources()
-        self._files_total: int | None = None
         self._bytes_total: int | None = None
         self._bytes_before = 0
         self._seen_again: dict[str, SourceState] = {}
@@ -184,7 +180,6 @@ class _Run:
         vanished = self._vanished() if self.job.prune else []
         reads_stream = STREAM in self.job.paths
         if not reads_stream:
-            self._files_total = len(stale)
             self._bytes_total = sum(info.st_size for _, info, _ in stale)
         with self._writing:
             if self.job.rebuild:
@@ -416,7 +411,7 @@ class _Run:
             self.counts.remarks.append(item)
         elif isinstance(item, Unknown):
             self._skip(source, item)
-        self._progress(source.name)
+        self._progress()
 
     def _skip(self, source: _Source, item: Unknown) -> None:
         if item.source == STREAM:
@@ -458,13 +453,10 @@ class _Run:
 
     # --- reporting ---
 
-    def _progress(self, file: str) -> None:
+    def _progress(self) -> None:
         counts = self.counts
-        done = counts.files - counts.files_unchanged
         articles = counts.added + counts.replaced + counts.unchanged
-        self._report_progress(
-            Progress(file, done, self._files_total, self._position, self._bytes_total, articles, self._pages)
-        )
+        self._report_progress(Progress(self._position, self._bytes_total, articles, self._pages))
 
     def _finished(self, committed: bool) -> IndexReport:
         counts = {item.name: getattr(self.counts, item.name) for item in fields(_Counts)}

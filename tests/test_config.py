@@ -389,3 +389,20 @@ def test_keys_are_the_fields_of_the_configuration() -> None:
     ]
     assert list(keys()) == expected
     assert yaml.safe_load((REPOSITORY / "config.yaml").read_text(encoding="utf-8")).keys() == groups.keys()
+
+
+def test_variables_that_set_nothing_are_told(tmp_path: Path) -> None:
+    """A slip in a name is remarked with the nearest one; what belongs to searchkit otherwise is not."""
+    variables = {
+        "SEARCHKIT_OUTPT_LIMIT": "3",
+        "SEARCHKIT_PAGER": "less",
+        "SEARCHKIT_INDEX": "x",
+        "SEARCHKITS": "y",
+        "A": "b",
+    }
+    remarks = load(start=tmp_path, environment=variables, use_files=False).remarks
+    told = "SEARCHKIT_OUTPT_LIMIT is no setting and was not read; did you mean SEARCHKIT_OUTPUT_LIMIT?"
+    assert remarks == (told,)
+    assert load(start=tmp_path, environment={"SEARCHKIT_QQQQ": ""}, use_files=False).remarks == (
+        "SEARCHKIT_QQQQ is no setting and was not read",
+    )

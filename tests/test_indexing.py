@@ -547,7 +547,7 @@ def test_a_run_without_changes_needs_no_lock(archive: Archive) -> None:
 
 
 def test_progress_goes_up_to_the_totals(archive: Archive) -> None:
-    """Each record is a step; files, bytes and articles grow up to what there is to read."""
+    """Each record is a step; bytes and articles grow up to what there is to read."""
     archive.write("a.lines", "x mosul", "y homs")
     archive.write("b.lines", "x raqqa")
     steps: list[Progress] = []
@@ -555,7 +555,7 @@ def test_progress_goes_up_to_the_totals(archive: Archive) -> None:
     size = sum(file.stat().st_size for file in archive.root.iterdir())
     assert [step.articles for step in steps] == [1, 2, 3]
     assert [step.bytes for step in steps] == sorted(step.bytes for step in steps)
-    assert {(step.files_total, step.bytes_total) for step in steps} == {(2, size)}
+    assert {step.bytes_total for step in steps} == {size}
     assert steps[-1].bytes == size
 
 
@@ -564,7 +564,7 @@ def test_progress_of_a_stream_has_no_totals(archive: Archive) -> None:
     steps: list[Progress] = []
     stream = io.BufferedReader(io.BytesIO(b"lines 1\n"))  # type: ignore[arg-type]
     indexing.run(archive.engine, Job(["-"], archive.root, FORMATS, stream=stream), steps.append)
-    assert [(step.file, step.files_total, step.bytes_total, step.articles) for step in steps] == [("-", None, None, 1)]
+    assert [(step.bytes_total, step.articles) for step in steps] == [(None, 1)]
 
 
 # --- shards ------------------------------------------------------------------------------------------------------

@@ -58,6 +58,10 @@ def settings(common: Mapping[str, Any], **flags: object) -> Settings:
         user_file=user_config_file(),
         cache=_user_folder("XDG_CACHE_HOME", ".cache"),
     )
+    for remark in loaded.remarks:
+        from searchkit.output.visible import visible_line
+
+        tell(f"searchkit: {visible_line(remark)}")
     result = Settings(loaded, common["verbose"])
     result.say(f"settings from {loaded.file or 'the defaults'}, index {loaded.config.index}")
     return result

@@ -44,8 +44,11 @@ def progress_bar(stream: TextIO, *, width: int, color: bool) -> Iterator[Callabl
         if now - last < _INTERVAL_S:
             return
         last = now
-        rate = progress.articles / max(now - started, 1e-6)
-        counts = f"{progress.articles:,} articles, {rate:,.0f}/s"
+        elapsed_s = max(now - started, 1e-6)
+        rate = f"{progress.articles / elapsed_s:,.0f}/s"
+        if progress.pages:
+            rate = f"{progress.pages / elapsed_s:,.1f} pages/s"
+        counts = f"{progress.articles:,} articles, {rate}"
         bar.update(task, total=progress.bytes_total or None, completed=progress.bytes, counts=counts)
 
     with bar:
