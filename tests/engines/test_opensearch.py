@@ -70,6 +70,20 @@ class TestOpenSearchEngine(EngineContract):
                     writer.add(each)
                     writer.remember(each.source, STATE)
 
+    def test_shards_prepare_the_same_stems(self, engine: Engine) -> None:
+        """Inflections are found among the words of every part, however the language was written."""
+        first, second = (
+            IndexingOptions(shard=Shard(number, 2), languages=("pt-BR", "en-GB", "tlh")) for number in (1, 2)
+        )
+        with engine.writer(options=first) as one, self.reopen(engine).writer(options=second) as other:
+            for writer, words in ((one, ("casas", "strike")), (other, ("maison strikes", "casa"))):
+                for body in words:
+                    writer.add(article(body, body))
+        again = self.reopen(engine)
+        assert found(again, Term("casa"), language="pt") == {"casa", "casas"}
+        assert found(again, Term("strike"), language="en") == {"strike", "maison strikes"}
+        assert found(again, Term("maisons"), language="fr") == {"maison strikes"}
+
     def test_shards_exclude_who_writes_the_whole(self, engine: Engine) -> None:
         """A writer of all waits for writers of parts, and they for it; the message names the part."""
         part = IndexingOptions(shard=Shard(1, 2))

@@ -9,10 +9,11 @@ import os
 import random
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from searchkit.analysis import STEMMERS, stem_language
 from searchkit.engine import IndexingOptions
 from searchkit.engines.opensearch.connection import Connection, RequestError, encoded
 from searchkit.engines.opensearch.layout import Layout, articles_body, state_body, words_body
@@ -36,6 +37,11 @@ PATIENCE_S = 60.0
 
 _ATTEMPTS = 200
 _LOOK_AGAIN_S = 0.25
+
+
+def stemmed_languages(languages: Iterable[str]) -> tuple[str, ...]:
+    """Of some language tags the parts that decide about stems, for those that have any."""
+    return tuple(sorted({primary for each in languages if (primary := stem_language(each)) in STEMMERS}))
 
 
 class StateStore:
@@ -73,7 +79,7 @@ class StateStore:
         end = time.monotonic() + wait_s
 
         def begin(state: State) -> tuple[State, int]:
-            languages = tuple(sorted(options.languages))
+            languages = stemmed_languages(options.languages)
             return begun(state, owner, time.time(), rebuild=rebuild, shard=options.shard, languages=languages)
 
         while True:

@@ -14,7 +14,7 @@ from threading import Event, Thread
 from typing import Any
 from urllib.parse import quote
 
-from searchkit.analysis import STEMMERS, stem_language, stemmer
+from searchkit.analysis import stemmer
 from searchkit.article import Article
 from searchkit.engine import IndexingOptions, SourceState
 from searchkit.engines.opensearch.bulk import BulkSender, delete_operation, index_operation
@@ -24,7 +24,7 @@ from searchkit.engines.opensearch.layout import Layout
 from searchkit.engines.opensearch.reading import Reader
 from searchkit.engines.opensearch.remembering import remembering
 from searchkit.engines.opensearch.state import LEASE_S, LostError, State, View, committed
-from searchkit.engines.opensearch.statestore import PATIENCE_S, StateStore
+from searchkit.engines.opensearch.statestore import PATIENCE_S, StateStore, stemmed_languages
 from searchkit.engines.opensearch.sweeping import show_to_others, sweep
 from searchkit.engines.opensearch.wordlists import LIST_LENGTH, WordLists, list_operation
 from searchkit.engines.shared import Deadline
@@ -219,7 +219,7 @@ def writing(
 ) -> Iterator[Writer]:
     """A writer that has begun, for the length of a block; commits at its end, or gives up at an exception."""
     is_new = state.writers[number].build == number
-    languages = _stemmed(options.languages) if is_new else state.languages
+    languages = stemmed_languages(options.languages) if is_new else state.languages
     connection.retries.clear()
     with _keeping(store, number) as is_lost:
         try:
@@ -256,10 +256,6 @@ def writing(
         sweep(connection, layout, store)
     except EngineError as exc:
         writer.notes.append(f"all is committed, but tidying up afterwards failed: {exc}")
-
-
-def _stemmed(languages: Sequence[str]) -> tuple[str, ...]:
-    return tuple(sorted({primary for each in languages if (primary := stem_language(each)) in STEMMERS}))
 
 
 @contextmanager
