@@ -37,7 +37,7 @@ HOMES = {
     "py3langid": ("languages",),
     "trafilatura": ("formats._page",),
     "lxml": ("formats._page",),
-    "charset_normalizer": ("formats._page",),
+    "charset_normalizer": ("formats._page", "formats._bytes"),
     "defusedxml": ("formats._xmltree",),
     "feedparser": ("formats.feed",),
     "brotli": ("formats._http",),

@@ -13,6 +13,7 @@ import pytest
 
 from searchkit.article import Article, Link
 from searchkit.format import BadRecord, Format, Limits, ReadingOptions, Remark
+from searchkit.formats._bytes import decode
 from searchkit.formats._linklines import parse_link
 from searchkit.formats.text import TextFormat
 from tests.formats.contract import FormatContract
@@ -185,6 +186,35 @@ def test_utf16_without_mark_is_read_with_a_remark(encoding: str) -> None:
     remark, article = TextFormat().read(io.BytesIO(f"{TITLE}\n\n{BODY}".encode(encoding)), "a.txt")
     assert remark == Remark("a.txt", "read as UTF-16: it has no byte order mark")
     assert isinstance(article, Article) and article.title == TITLE
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        (
+            "windows-1251",
+            "Министры заявили во вторник, что мост через реку будет закрыт для движения на две недели.\n" * 3,
+        ),
+        ("koi8-r", "Министры заявили во вторник, что мост через реку будет закрыт для движения на две недели.\n" * 3),
+        ("windows-1256", "قال الوزراء يوم الثلاثاء إن الجسر فوق النهر سيظل مغلقا أمام حركة المرور لمدة أسبوعين.\n" * 3),
+        ("gb18030", "部长们星期二表示，河上的大桥将至少关闭两个星期，市民须绕道而行，工程预计下月完成。\n" * 3),
+        (
+            "shift_jis",
+            "大臣らは火曜日、川に架かる橋を少なくとも二週間通行止めにすると発表した。工事は来月まで続く。\n" * 3,
+        ),
+    ],
+)
+def test_encodings_of_other_scripts_are_told_by_statistics(encoding: str, text: str) -> None:
+    """What is plainly not Latin comes back as it was, and the guess is told."""
+    decoded = decode(text.encode(encoding))
+    assert decoded.text == text
+    assert decoded.remark.startswith("read as ") and "seems to be" in decoded.remark
+
+
+def test_latin_text_is_not_guessed() -> None:
+    """A text that is mostly ASCII is windows-1252, whatever its few other bytes look like."""
+    text = "Łódź".encode("cp1250") + b" is a city, and r\xe9sum\xe9 a word"
+    assert decode(text).remark == "read as windows-1252: not valid UTF-8"
 
 
 def test_windows_1252_is_read_with_a_remark() -> None:
