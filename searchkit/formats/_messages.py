@@ -15,7 +15,7 @@ from searchkit.article import Article, article_id, record_source
 from searchkit.dates import parse_article_date
 from searchkit.format import BadRecord, Page, Record, Remark
 from searchkit.formats._between import without_between
-from searchkit.formats._bytes import NotTextError, decode
+from searchkit.formats._bytes import NotTextError, decode, decode_1252
 from searchkit.formats._fields import LONGEST_ID, clean, printable
 from searchkit.languagetags import language_tag
 
@@ -222,9 +222,9 @@ def _word(raw: bytes, charset: str | None) -> str:
         except (LookupError, ValueError):
             pass
     try:
-        return decode(raw).text if raw.strip() else raw.decode("latin-1")
-    except NotTextError:
-        return raw.decode("latin-1").replace("\0", "")
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode_1252(raw)  # too short for statistics
 
 
 def _senders(message: Message) -> tuple[tuple[str, ...], str | None]:
