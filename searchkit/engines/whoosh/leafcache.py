@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 KEPT_BYTES = 64 * 2**20
 """What all leaves of a cache take together, at most."""
 
+# For the key, and the places of both in the cache.
+_KEY_BYTES = 800
+
 
 class Leaf(NamedTuple):
     """A leaf over all views of a snapshot: how many articles match, for each view its matches, and the words whose places
@@ -36,6 +39,7 @@ class LeafCache:
 
     def keep(self, key: Hashable, leaf: Leaf, size_bytes: int) -> None:
         """Keep a leaf, unless it alone would take most of the room."""
+        size_bytes += _KEY_BYTES
         if size_bytes * 4 > KEPT_BYTES or key in self._leaves:
             return
         self._leaves[key] = leaf, size_bytes

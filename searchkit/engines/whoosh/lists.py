@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import nlargest, nsmallest
 
+from searchkit.engines.whoosh.container import Damaged
 from searchkit.engines.whoosh.segment import NO_MOMENT, Entry, Segment
 from searchkit.engines.whoosh.snapshot import Descending, Row, View
 from searchkit.engines.whoosh.varints import decode_plain
@@ -20,6 +21,8 @@ Postings = tuple[Entry, list[int], list[int]]
 Word = list[tuple[int, list[Postings]]]
 """For each place (of a field among those asked for) the entries of a word with their articles and frequencies."""
 
+NOT_AS_MANY = "the articles or occurrences of a word are not as many as its dictionary says"
+
 
 def nothing() -> Matches:
     return {}
@@ -27,8 +30,8 @@ def nothing() -> Matches:
 
 def size_bytes(matches: Sequence[Matches], words: Sequence[Word | None]) -> int:
     """See `arrays.size_bytes`."""
-    postings = sum(len(articles) for word in words if word for _, entries in word for _, articles, _ in entries)
-    return 100 * sum(map(len, matches)) + 16 * postings
+    sizes = [len(articles) for word in words if word for _, entries in word for _, articles, _ in entries]
+    return sum(700 + 48 * size for size in sizes) + sum(100 + 100 * len(each) for each in matches)
 
 
 # --- words -------------------------------------------------------------------------------------------------------
@@ -78,7 +81,7 @@ def _add(
 
 
 def entry_postings(segment: Segment, entry: Entry) -> tuple[list[int], list[int]]:
-    """Articles and frequencies of an entry."""
+    """Articles and frequencies of an entry. Raises `Damaged`."""
     articles, frequencies = [], []
     article = 0
     for code in decode_plain(_bytes(segment, "docs", entry.docs)):
@@ -88,6 +91,13 @@ def entry_postings(segment: Segment, entry: Entry) -> tuple[list[int], list[int]
     if entry.freqs[1]:
         extra = iter(decode_plain(_bytes(segment, "freqs", entry.freqs)))
         frequencies = [4 + next(extra) if frequency == 4 else frequency for frequency in frequencies]
+    occurrences = sum(frequencies)
+    if (
+        len(articles) != entry.df
+        or article >= segment.count
+        or entry.positions[1] not in (2 * occurrences, 4 * occurrences)
+    ):
+        raise Damaged(NOT_AS_MANY)
     return articles, frequencies
 
 

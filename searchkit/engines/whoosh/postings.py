@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from searchkit.engines.whoosh import varints
 from searchkit.engines.whoosh.container import Damaged
-from searchkit.engines.whoosh.lists import entry_postings
+from searchkit.engines.whoosh.lists import NOT_AS_MANY, entry_postings
 from searchkit.engines.whoosh.segment import Entry, Segment
 from searchkit.matching import find_runs
 
@@ -57,8 +57,6 @@ class Word:
         for entry, count in zip(self.entries, counts, strict=True):
             offset, length = entry.positions
             unit = length // (2 * count)
-            if unit not in (1, 2) or unit * count * 2 != length:
-                raise Damaged("there are not as many positions as occurrences")
             places.append((offset // 2 - before * unit, unit))
             before += count
         return places
@@ -68,21 +66,23 @@ def read_word(segment: Segment, by_place: Sequence[tuple[int, Sequence[Entry]]])
     """Read the postings of entries, given with the place of their field, places ascending."""
     # All entries are read at once: for the short lists of most words, calling numpy takes longer than what it does.
     entries = [entry for _, some in by_place for entry in some]
-    articles, frequencies = _postings(segment, entries)
     sizes = np.array([entry.df for entry in entries])
     starts = np.cumsum(sizes) - sizes
+    articles, frequencies = _postings(segment, entries, sizes, starts)
     places = [place for place, some in by_place for _ in some]
     keys = articles + np.repeat(np.array(places) * segment.count, sizes) if any(places) else articles
     return Word(segment, entries, places, starts, keys, frequencies)
 
 
-def _postings(segment: Segment, entries: Sequence[Entry]) -> tuple[Ints, Ints]:
-    """Articles and frequencies of some entries, one entry behind another."""
+def _postings(segment: Segment, entries: Sequence[Entry], df: Ints, starts: Ints) -> tuple[Ints, Ints]:
+    """Articles and frequencies of some entries, one entry behind another. Raises `Damaged`."""
     if sum(entry.docs[1] for entry in entries) <= _FEW_BYTES:
         lists = [entry_postings(segment, entry) for entry in entries]
         articles = np.array([n for some, _ in lists for n in some], np.int64)
         return articles, np.array([n for _, some in lists for n in some], np.int64)
     codes = varints.decode(_bytes(segment, "docs", [entry.docs for entry in entries]))
+    if len(codes) != df.sum():
+        raise Damaged(NOT_AS_MANY)
     frequencies = (codes & 3) + 1
     many = (frequencies == 4).nonzero()[0]
     if len(many):
@@ -90,9 +90,11 @@ def _postings(segment: Segment, entries: Sequence[Entry]) -> tuple[Ints, Ints]:
     gaps = codes >> 2
     articles = np.cumsum(gaps)
     if len(entries) > 1:
-        df = np.array([entry.df for entry in entries])
-        first = np.cumsum(df) - df
-        articles -= np.repeat(articles[first] - gaps[first], df)
+        articles -= np.repeat(articles[starts] - gaps[starts], df)
+    occurrences = np.add.reduceat(frequencies, starts)
+    positions = np.array([entry.positions[1] for entry in entries])
+    if articles.max() >= segment.count or ((positions != 2 * occurrences) & (positions != 4 * occurrences)).any():
+        raise Damaged(NOT_AS_MANY)
     return articles, frequencies
 
 
@@ -135,7 +137,7 @@ def _read_positions(data: memoryview, stretches: Sequence[tuple[int, int, str]])
     if len(stretches) == 1:
         ((first, last, code),) = stretches
         return data[first:last].cast(code).tolist()  # type: ignore[call-overload,no-any-return]
-    return sorted(position for stretch in stretches for position in _read_positions(data, [stretch]))
+    return sorted({position for stretch in stretches for position in _read_positions(data, [stretch])})
 
 
 def runs(words: Sequence[Word], slop: int, size: int, wanted: Ints | None = None) -> tuple[Ints, Ints]:
@@ -194,7 +196,8 @@ def is_among(keys: Ints, asked: Ints) -> NDArray[np.bool_]:
 
 
 def _places(word: Word, size: int, wanted: Ints) -> Ints:
-    """Where a word stands under the wanted keys: key << 32 | position, ascending."""
+    """Where a word stands under the wanted keys: key << 32 | position, ascending, each once (characters of unspaced writing
+    may begin two words at one place)."""
     chosen = are_among(wanted, word.keys, size).nonzero()[0]
     frequencies = word.frequencies[chosen]
     reached = np.cumsum(frequencies)
@@ -208,9 +211,7 @@ def _places(word: Word, size: int, wanted: Ints) -> Ints:
         wide = units[owners] > 1
         positions[wide] |= data[at[wide] + 1].astype(np.int64) << 16
     places: Ints = np.repeat(word.keys[chosen] << 32, frequencies) | positions
-    if not word.is_single:
-        places.sort()
-    return places
+    return places if word.is_single else np.unique(places)
 
 
 def _bytes(segment: Segment, stream: str, places: Sequence[tuple[int, int]]) -> NDArray[np.uint8]:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import product
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -211,6 +212,22 @@ def test_few_and_many_contenders_give_the_same(tmp_path: Path, monkeypatch: pyte
     assert found[0] == found[1]
 
 
+@pytest.mark.parametrize("few", [0, 100])
+def test_a_doubled_character_stands_once_in_each_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """Of characters written twice, each of which begins two words at one place, phrases and pairs count one place."""
+    monkeypatch.setattr(arrays, "_FEW_ARTICLES", few)
+    texts = ("中中 x", "中 x", "中中中 x x", *["filler filler"] * 20)
+    memory, engine = both([[article(f"{n:02}", text) for n, text in enumerate(texts)]], str(tmp_path))
+    options = SearchOptions(explain=True)
+    with memory, engine:
+        for query in (Phrase(("中", "x"), 2), Phrase(("中", "中"), 1), Or((Term("中"), Term("x")))):
+            for each in KERNELS:
+                with kernel(each):
+                    assert_same_result(memory.search(query, options), engine.search(query, options), query)
+
+
 def test_a_fuzzy_word_that_is_one_character(tmp_path: Path) -> None:
     """A fuzzy word which is one character of an unspaced script lifts the articles that hold it as a word, and not
     those in which it only begins one."""
@@ -275,6 +292,36 @@ def test_expansions_are_counted_over_all_segments(tmp_path: Path, chosen: Module
 
 
 # --- the edges
+
+
+@pytest.mark.parametrize("chosen", KERNELS)
+def test_postings_that_do_not_fit_their_dictionary(tmp_path: Path, chosen: ModuleType) -> None:
+    """A posting more or less, an article beyond the last, another frequency: damage in short lists and long ones, and no
+    hits."""
+    texts = ["x " * (1 + n % 6) + "rare" * (n % 20 == 19) for n in range(400)]
+    _, engine = both([[article(f"{n:03}", text) for n, text in enumerate(texts)]], str(tmp_path))
+    with engine:
+        (view,) = engine._reading().views
+        terms = view.segment.terms
+        entries = {word: terms.entries(terms.find(word.encode()))[0] for word in ("x", "rare")}
+    tried = 0
+    for (word, entry), (kind, bit) in product(
+        entries.items(), (("docs", 0x80), ("docs", 0x20), ("docs", 0x01), ("freqs", 0x80), ("freqs", 0x01))
+    ):
+        (path,) = (tmp_path / "index").glob(f"*.{kind}")
+        data = path.read_bytes()
+        begin, length = getattr(entry, kind)
+        for place in range(8 + begin, 8 + begin + length, 19):  # behind the magic number
+            path.write_bytes(data[:place] + bytes([data[place] ^ bit]) + data[place + 1 :])
+            with (
+                WhooshEngine(tmp_path / "index") as damaged,
+                kernel(chosen),
+                pytest.raises(IndexDamagedError, match=path.name),
+            ):
+                damaged.search(Term(word))
+            tried += 1
+        path.write_bytes(data)
+    assert tried > 50
 
 
 @pytest.mark.parametrize("chosen", KERNELS)
