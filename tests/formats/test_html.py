@@ -96,6 +96,12 @@ class TestLimits:
         """100,000 elements inside one another are refused by name of the limit, and cost nothing."""
         assert "html_depth" in read_bad(b"<html><body>" + b"<div>" * 100_000 + b"text")
 
+    @pytest.mark.parametrize("tag", ["span", "div", "b", "ul", "a href='/x'", "section class='related'", "h2", "font"])
+    def test_the_deepest_page_is_read_or_refused(self, tag: str) -> None:
+        """A page that is as deep as it may be ends in an article or a bad record, whatever lies in one another."""
+        deep = f"<{tag}>".encode() * 900 + b"text of a headline" + f"</{tag.split()[0]}>".encode() * 900
+        assert isinstance(read(page().replace(b"<p>", b"<p>" + deep, 1))[-1], (Article, BadRecord))
+
     def test_the_depth_is_a_setting(self) -> None:
         """A page is refused above the depth that is set, and read up to it."""
         raw = b"<html><head><title>Deep page</title></head><body>" + b"<div>" * 300 + b"text" + b"</div>" * 300

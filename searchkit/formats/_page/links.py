@@ -49,6 +49,7 @@ _MOST_IN_CARD = 4
 _MOST_LONE = 3
 """Paragraphs that are a link to another site alone; where there are more, they are what the page is about."""
 _ITEMS = frozenset(["p", "li", "div", "h2", "h3", "h4", "strong", "blockquote", "aside"])
+_INLINE = frozenset(["b", "strong", "em", "i", "span", "u", "q", "font"])
 _LISTS = frozenset(["ul", "ol", "p", "dl"])
 _LEAST_LINKED = 35
 """Characters of text for each link of a list without a heading; a menu has fewer."""
@@ -317,11 +318,13 @@ def _may_be_headline(text: str) -> bool:
 
 def _own_text(element: HtmlElement) -> int:
     """Characters of a paragraph's own text, that of its inline elements included, without links."""
-    own = len((element.text or "").strip())
-    for child in element:
+    own, waiting = len((element.text or "").strip()), list(element)
+    while waiting:
+        child = waiting.pop()
         own += len((child.tail or "").strip())
-        if child.tag in ("b", "strong", "em", "i", "span", "u", "q", "font"):
-            own += len(text_of(child)) if len(child) == 0 else _own_text(child)
+        if child.tag in _INLINE:
+            own += len((child.text or "").strip())
+            waiting.extend(child)
     return own
 
 
@@ -357,8 +360,7 @@ def _item(link: HtmlElement) -> HtmlElement:
         parent = item.getparent()
         if parent is None or parent.tag in ("body", "ul", "ol", "section", "main"):
             break
-        addresses = {a.get("href") for a in parent.iter("a") if _may_be_headline(text_of(a))}
-        if len(addresses) > 1:
+        if any(a.get("href") != link.get("href") and _may_be_headline(text_of(a)) for a in parent.iter("a")):
             break
         item = parent
     return item

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _MOST_HEADINGS = 60
+_MOST_PARTS = 12
+"""Elements inside a heading that may be its kicker."""
 _LIKE = 0.5
 """How alike (0 to 1) a heading and a stated title must be."""
 
@@ -123,7 +126,8 @@ def _heading_text(element: HtmlElement, forms: frozenset[_Words]) -> str:
     A part is one if it is marked so, or if what is left without it is what is stated elsewhere.
     """
     whole = text_of(element)
-    for part in element.iterdescendants("span", "div", "p", "small", "strong", "a", "em", "b", "i", "h1", "h2"):
+    parts = element.iterdescendants("span", "div", "p", "small", "strong", "a", "em", "b", "i", "h1", "h2")
+    for part in islice(parts, _MOST_PARTS):
         inner = text_of(part)
         if inner and inner in whole and len(inner) < len(whole):
             rest = " ".join(whole.replace(inner, "", 1).split()).strip(" :|–—-•/")

@@ -53,6 +53,8 @@ def _deeper_than(limit: int) -> Any:
 
 def text_of(element: HtmlElement) -> str:
     """The text inside an element as a reader sees it, on one line."""
+    if len(element) == 0:  # most are leaves, and a walk costs more than they hold
+        return "" if element.tag in UNSEEN else " ".join((element.text or "").split())
     return " ".join("".join(_texts(element)).split())
 
 
