@@ -2,7 +2,7 @@
 
 A `Postings` block holds the postings of some entries (a word in a field) behind one another, entries in the order of
 their keys. `Run` is such a block for a batch of articles, kept in memory or spilled to a file; segments that are
-merged look like runs too. `merge` walks through several of them in slices of bounded size.
+merged look like runs too. `Merge` walks through several of them in slices of bounded size.
 """
 
 from __future__ import annotations
