@@ -39,6 +39,7 @@ _ENGLISH = _listed(
 )
 _PIDGIN = _listed("di dey wey na dem don dis dat wetin una sey im dia wit de")
 _ENGLISH_SHARE = 0.2
+_MIDDLE_WORDS, _MIDDLE_SHARE = 20, 0.25
 _LENGTH, _LEAST_ENGLISH_SHARE, _LEAST_ENGLISH_WORDS = 3000, 0.15, 8
 
 # Script -> first and last code points. The order matters for nothing; Latin is what all Latin letters fall into.
@@ -129,6 +130,8 @@ def detect(text: str) -> str | None:
     Three places of the text are looked at. Scripts that one language writes tell it by themselves, and so do English's
     frequent words; the rest is asked of py3langid's model, which is loaded (half a second) when it is first needed.
     """
+    if _is_english_in_the_middle(text):
+        return "en"
     sample = _sample(text, _WINDOW)
     script = _script(sample)
     if script == "Latin" and (_is_plainly_english(sample) or _is_english_at_length(text)):
@@ -191,6 +194,17 @@ def _is_plainly_english(sample: str) -> bool:
     words = sample.split()
     share = sum(map(_ENGLISH.__contains__, words)) / len(words)
     return share >= _ENGLISH_SHARE and _PIDGIN.isdisjoint(words)
+
+
+def _is_english_in_the_middle(text: str) -> bool:
+    """Whether a longer stretch from one place shows English so plainly that no other need be looked at, which would cost
+    most news some time."""
+    start = len(text) // 2
+    stretch = text[start : start + 3 * _WINDOW]
+    words = stretch.split()
+    if len(words) < _MIDDLE_WORDS or not stretch.isascii():
+        return False
+    return sum(map(_ENGLISH.__contains__, words)) >= _MIDDLE_SHARE * len(words) and _PIDGIN.isdisjoint(words)
 
 
 def _is_english_at_length(text: str) -> bool:
