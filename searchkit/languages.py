@@ -39,7 +39,7 @@ _ENGLISH = _listed(
 )
 _PIDGIN = _listed("di dey wey na dem don dis dat wetin una sey im dia wit de")
 _ENGLISH_SHARE = 0.2
-_MIDDLE_WORDS, _MIDDLE_SHARE = 20, 0.25
+_PLAIN_WORDS, _PLAIN_SHARE = 20, 0.25
 _LENGTH, _LEAST_ENGLISH_SHARE, _LEAST_ENGLISH_WORDS = 3000, 0.15, 8
 
 # Script -> first and last code points. The order matters for nothing; Latin is what all Latin letters fall into.
@@ -130,7 +130,7 @@ def detect(text: str) -> str | None:
     Three places of the text are looked at. Scripts that one language writes tell it by themselves, and so do English's
     frequent words; the rest is asked of py3langid's model, which is loaded (half a second) when it is first needed.
     """
-    if _is_english_in_the_middle(text):
+    if _is_english_at_a_glance(text):
         return "en"
     sample = _sample(text, _WINDOW)
     script = _script(sample)
@@ -196,15 +196,16 @@ def _is_plainly_english(sample: str) -> bool:
     return share >= _ENGLISH_SHARE and _PIDGIN.isdisjoint(words)
 
 
-def _is_english_in_the_middle(text: str) -> bool:
-    """Whether a longer stretch from one place shows English so plainly that no other need be looked at, which would cost
+def _is_english_at_a_glance(text: str) -> bool:
+    """Whether three places, taken as they are, show English so plainly that no closer look is needed, which would cost
     most news some time."""
-    start = len(text) // 2
-    stretch = text[start : start + 3 * _WINDOW]
-    words = stretch.split()
-    if len(words) < _MIDDLE_WORDS or not stretch.isascii():
+    sixth = len(text) // 6
+    first, second, third = sixth, 3 * sixth, 5 * sixth
+    some = f"{text[first : first + _WINDOW]} {text[second : second + _WINDOW]} {text[third : third + _WINDOW]}"
+    words = some.split()
+    if len(words) < _PLAIN_WORDS or not some.isascii():
         return False
-    return sum(map(_ENGLISH.__contains__, words)) >= _MIDDLE_SHARE * len(words) and _PIDGIN.isdisjoint(words)
+    return sum(map(_ENGLISH.__contains__, words)) >= _PLAIN_SHARE * len(words) and _PIDGIN.isdisjoint(words)
 
 
 def _is_english_at_length(text: str) -> bool:
