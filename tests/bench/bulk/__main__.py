@@ -37,7 +37,7 @@ def main() -> int:
         "nodes": len(place.urls),
         "shards": place.shards,
         "replicas": place.replicas,
-        "filling": {**asdict(filled), "share": filled.share},
+        "filling": {**asdict(filled), "share": filled.share, "cpu_share": filled.cpu_share},
         "answering": asdict(answered),
     }
     if arguments.out:
@@ -47,7 +47,8 @@ def main() -> int:
 
 
 def _report(place: Place, version: str, filled: filling.Filling, answered: answering.Answering) -> str:
-    ours, official = (median(each) for each in (filled.searchkit_seconds, filled.official_seconds))
+    ours, official = (median(each.seconds) for each in (filled.searchkit, filled.official))
+    cpu = (filled.searchkit.cpu_seconds, filled.official.cpu_seconds)
     per_article = (filled.articles_bytes / filled.articles, filled.words_bytes / filled.articles)
     above, total, most = answered.above_ms, answered.total_ms, answered.most_above_ms
     lines = (
@@ -55,11 +56,13 @@ def _report(place: Place, version: str, filled: filling.Filling, answered: answe
         f"searchkit index, from the file: {filled.articles / ours:,.0f} articles/s ({ours:.1f} s)",
         f"official client, from prepared documents: {filled.articles / official:,.0f} articles/s ({official:.1f} s)",
         f"searchkit reaches {filled.share:.0%} of it",
+        f"processor seconds of client and nodes: {cpu[0]:.0f} and {cpu[1]:.0f}; {filled.cpu_share:.0%} by these",
         f"memory of searchkit: {filled.peak_bytes / _MB:.0f} MB",
         f"bytes for an article: {per_article[0]:,.0f}, and {per_article[1]:,.0f} of the dictionary",
         f"queries: {total.count}, p50 {total.p50:.1f} ms, p95 {total.p95:.1f} ms; refused {answered.refused}",
         f"above took: p50 {above.p50:.1f} ms, p95 {above.p95:.1f} ms, p99 {above.p99:.1f} ms, at most {most:.1f} ms",
         f"at most 15 ms above took: {answered.within_15_ms:.1%} of queries",
+        f"processor time of this process: p50 {answered.cpu_ms.p50:.1f} ms, p95 {answered.cpu_ms.p95:.1f} ms",
         f"requests for a query: p50 {answered.requests.p50:.0f}, p95 {answered.requests.p95:.0f}",
     )
     return "".join(f"{line}\n" for line in lines)

@@ -23,13 +23,29 @@ _OFFICIAL = "bench-official"
 
 
 @dataclass(frozen=True, slots=True)
+class Costs:
+    """Of each run: seconds on the clock, processor seconds of the client (all of its processes) and of the nodes."""
+
+    seconds: tuple[float, ...]
+    client_cpu_seconds: tuple[float, ...]
+    nodes_cpu_seconds: tuple[float, ...]
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Processor seconds of a run, client and nodes."""
+        return median(map(sum, zip(self.client_cpu_seconds, self.nodes_cpu_seconds, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
 class Filling:
-    """`seconds` of each run; of searchkit those of the whole process, and the most memory it had."""
+    """What filling costs each, the most memory that searchkit had, and the bytes of its index.
+
+    The seconds of searchkit are those of the whole process, those of the official client begin with the first document.
+    """
 
     articles: int
-    searchkit_seconds: tuple[float, ...]
-    official_seconds: tuple[float, ...]
-    searchkit_cpu_seconds: tuple[float, ...]
+    searchkit: Costs
+    official: Costs
     peak_bytes: int
     articles_bytes: int
     words_bytes: int
@@ -37,38 +53,42 @@ class Filling:
     @property
     def share(self) -> float:
         """What searchkit reaches of the official client's rate."""
-        return median(self.official_seconds) / median(self.searchkit_seconds)
+        return median(self.official.seconds) / median(self.searchkit.seconds)
+
+    @property
+    def cpu_share(self) -> float:
+        """The same by processor time, which other work on the machine does not change much."""
+        return self.official.cpu_seconds / self.searchkit.cpu_seconds
 
 
 def measure(place: Place, articles: Path, count: int, repeats: int) -> Filling:
     """Fill an index with each, in turns; the last one of searchkit stays, under the name `FILLED`."""
     documents = _prepare(articles, place.scratch / "documents.jsonl")
-    seconds: dict[str, list[float]] = {"searchkit": [], "official": []}
-    cpu_seconds, peak = [], 0
-    for name in turns(["official", "searchkit"], repeats):
+    costs: dict[str, list[tuple[float, float, float]]] = {"official": [], "searchkit": []}
+    peak = 0
+    for name in turns(list(costs), repeats):
+        place.remove(_OFFICIAL if name == "official" else FILLED)
+        before = place.cpu_seconds()
         if name == "official":
-            seconds[name].append(_official(place, documents))
-            continue
-        place.remove(FILLED)
-        command = ["index", str(articles), "--config", str(place.settings(FILLED))]
-        took = run(python("-c", _MAIN, *command), sample_s=0.2)
-        seconds[name].append(took.seconds)
-        cpu_seconds.append(took.cpu_seconds)
-        peak = max(peak, took.peak_bytes)
+            seconds, cpu_seconds = _official(place, documents)
+        else:
+            command = ["index", str(articles), "--config", str(place.settings(FILLED))]
+            took = run(python("-c", _MAIN, *command), sample_s=0.2)
+            seconds, cpu_seconds, peak = took.seconds, took.cpu_seconds, max(peak, took.peak_bytes)
+        costs[name].append((seconds, cpu_seconds, place.cpu_seconds() - before))
+        place.remove(_OFFICIAL)
     sizes = place.size(FILLED)
     parts = [sum(size for name, size in sizes.items() if name.endswith(end)) for end in ("-articles", "-words")]
-    times = (tuple(seconds["searchkit"]), tuple(seconds["official"]), tuple(cpu_seconds))
-    return Filling(count, *times, peak, *parts)
+    by_name = {name: Costs(*zip(*each, strict=True)) for name, each in costs.items()}
+    return Filling(count, by_name["searchkit"], by_name["official"], peak, *parts)
 
 
-def _official(place: Place, documents: Path) -> float:
+def _official(place: Place, documents: Path) -> tuple[float, float]:
     """Seconds of one run of it, into an index like that of searchkit."""
-    place.remove(_OFFICIAL)
     place.call("PUT", f"/{_OFFICIAL}", articles_body(place.cluster(_OFFICIAL)))
     arguments = [str(documents), ",".join(place.urls), _OFFICIAL]
-    seconds: float = json.loads(run(python("-m", "tests.bench.bulk.official", *arguments)).output)
-    place.remove(_OFFICIAL)
-    return seconds
+    seconds, cpu_seconds = json.loads(run(python("-m", "tests.bench.bulk.official", *arguments)).output)
+    return seconds, cpu_seconds
 
 
 def _prepare(articles: Path, documents: Path) -> Path:

@@ -46,6 +46,11 @@ class Place:
         stats = self.call("GET", f"/{index}*/_stats/store,docs")["indices"]
         return {name: each["primaries"]["store"]["size_in_bytes"] for name, each in stats.items()}
 
+    def cpu_seconds(self) -> float:
+        """Processor time of all nodes since they were started."""
+        nodes = self.call("GET", "/_nodes/stats/process")["nodes"].values()
+        return sum(node["process"]["cpu"]["total_in_millis"] for node in nodes) / 1e3
+
     def call(self, method: str, path: str, body: object = None) -> Any:
         """A request without searchkit between."""
         data = None if body is None else json.dumps(body).encode()
