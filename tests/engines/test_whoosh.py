@@ -116,9 +116,9 @@ def test_open_engine_by_name(directory: Path) -> None:
         assert engine.count(MatchAll()) == 2
     with open_engine("memory", None) as engine:
         assert engine.name == "memory"
-    with pytest.raises(EngineUnavailableError, match=r"memory, whoosh; did you mean 'whoosh'"):
+    with pytest.raises(EngineUnavailableError, match=r"memory, opensearch, whoosh; did you mean 'whoosh'"):
         open_engine("woosh", directory)
-    with pytest.raises(EngineUnavailableError, match=r"memory, whoosh$"):
+    with pytest.raises(EngineUnavailableError, match=r"memory, opensearch, whoosh$"):
         open_engine("xapian", None)
 
 
