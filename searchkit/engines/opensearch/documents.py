@@ -11,7 +11,7 @@ from typing import Any
 
 from searchkit.article import Article, Link
 from searchkit.engine import SourceState
-from searchkit.engines.opensearch.senttext import sent_text, words_in
+from searchkit.engines.opensearch.senttext import SentTexts, count_words
 from searchkit.fieldtext import WORD_FIELDS, calendar_day, field_parts, moment_us, title_key
 from searchkit.query import TEXT_FIELDS
 
@@ -25,20 +25,19 @@ _LONGEST_TITLE_KEY = 5000
 """Characters by which titles are sorted; Lucene takes 32,766 bytes."""
 
 
-def to_document(article: Article, born: int, dies: int | None = None) -> tuple[dict[str, Any], set[str]]:
-    """The document of an article, and the words in it. Raises what a value of a wrong type raises."""
-    sent = {name: [text for part in field_parts(article, name) if (text := sent_text(part))] for name in WORD_FIELDS}
-    words = {name: [word for text in texts for word in words_in(text)] for name, texts in sent.items() if texts}
+def to_document(article: Article, texts: SentTexts, born: int, dies: int | None = None) -> dict[str, Any]:
+    """The document of an article; its words are met by `texts`. Raises what a value of a wrong type raises."""
+    sent = {name: list(filter(None, map(texts.sent, field_parts(article, name)))) for name in WORD_FIELDS}
     day = calendar_day(article.published)
     tag = (article.language or "").lower()
     document: dict[str, Any] = {
         "article": escaped(_stored(article)),
-        **{name: texts for name, texts in sent.items() if texts},
+        **{name: parts for name, parts in sent.items() if parts},
         "id": key(article.id),
         "folded_id": key(article.id.lower()),
         "file": key(article.file),
         "title_key": title_key(article)[:_LONGEST_TITLE_KEY],
-        "words": sum(len(words.get(name, ())) for name in TEXT_FIELDS),
+        "words": sum(count_words(part) for name in TEXT_FIELDS for part in sent[name]),
         "link_count": len(article.links),
         "born": born,
     }
@@ -50,7 +49,7 @@ def to_document(article: Article, born: int, dies: int | None = None) -> tuple[d
         document |= {"day": day.isoformat(), "moment_us": moment_us(article.published)}
     if dies is not None:
         document["dies"] = dies
-    return document, set().union(*words.values())
+    return document
 
 
 def article_of(source: dict[str, Any]) -> Article:

@@ -1,6 +1,7 @@
-"""The words of a text as they are sent: with spaces between them, those of one position joined.
+"""The words of texts as they are sent: with spaces between them, those of one position joined.
 
-The same stretches between spaces occur over and over, so each is analysed once and remembered.
+The same stretches between spaces occur over and over, so each is analysed once and remembered; and only a stretch that
+is not remembered can hold words that have not been met before.
 """
 
 from __future__ import annotations
@@ -15,24 +16,37 @@ _REMEMBERED = 150_000
 
 
 class _Stretches(dict[str, str]):
-    """Stretch of text without spaces -> its words as they are sent."""
+    """Stretch of text without spaces -> its words as they are sent; those of stretches not remembered are noted as met."""
+
+    def __init__(self) -> None:
+        self.met: set[str] = set()
 
     def __missing__(self, stretch: str) -> str:
         if len(self) >= _REMEMBERED:
             self.clear()
-        tokens = groupby(tokenize(stretch), lambda token: token.position)
-        sent = self[stretch] = " ".join(JOINT.join(token.word for token in same) for _, same in tokens)
+        positions = [[token.word for token in same] for _, same in groupby(tokenize(stretch), lambda t: t.position)]
+        for words in positions:
+            self.met.update(words)
+        sent = self[stretch] = " ".join(map(JOINT.join, positions))
         return sent
 
 
-_STRETCHES = _Stretches()
+class SentTexts:
+    """Texts on their way to the cluster."""
+
+    def __init__(self) -> None:
+        self._stretches = _Stretches()
+
+    def sent(self, text: str) -> str:
+        """The words of a text, as the analyzer of the cluster takes them apart again, position for position."""
+        return " ".join(filter(None, map(self._stretches.__getitem__, text.split())))
+
+    def take_words(self) -> set[str]:
+        """The words met since this was asked last, but for those that were told before and are remembered."""
+        met, self._stretches.met = self._stretches.met, set()
+        return met
 
 
-def sent_text(text: str) -> str:
-    """The words of a text, as the analyzer of the cluster takes them apart again, position for position."""
-    return " ".join(filter(None, map(_STRETCHES.__getitem__, text.split())))
-
-
-def words_in(sent: str) -> list[str]:
-    """The words in a text as it is sent, as often as they occur."""
-    return (sent.replace(JOINT, " ") if JOINT in sent else sent).split(" ") if sent else []
+def count_words(sent: str) -> int:
+    """How many words a text holds as it is sent."""
+    return sent.count(" ") + sent.count(JOINT) + 1 if sent else 0

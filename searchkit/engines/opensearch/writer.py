@@ -23,6 +23,7 @@ from searchkit.engines.opensearch.documents import article_of, document_id, key,
 from searchkit.engines.opensearch.layout import Layout
 from searchkit.engines.opensearch.reading import Reader
 from searchkit.engines.opensearch.remembering import remembering
+from searchkit.engines.opensearch.senttext import SentTexts
 from searchkit.engines.opensearch.state import LEASE_S, LostError, State, View, committed
 from searchkit.engines.opensearch.statestore import PATIENCE_S, StateStore, stemmed_languages
 from searchkit.engines.opensearch.sweeping import show_to_others, sweep
@@ -61,6 +62,7 @@ class Writer:
         self._is_first = base == View(self._build)
         self._base = Reader(connection, layout.articles(self._build), base)
         self._version = number * _VERSIONS_OF_A_WRITER
+        self._texts = SentTexts()
         self._words: set[str] = set()
         self._new_words: list[str] = []  # met, and not sent yet
         self._unsettled: set[str] = set()  # ids added whose earlier versions have not been looked for yet
@@ -73,8 +75,8 @@ class Writer:
 
     def add(self, article: Article) -> None:
         self._check_open()
-        document, words = to_document(article, self._number)
-        self._learn(words)
+        document = to_document(article, self._texts, self._number)
+        self._learn(self._texts.take_words())
         id_ = document_id(article.id, self._number)
         self._put_article(id_, document, article)
         self._recent.add(article.id)
@@ -177,7 +179,7 @@ class Writer:
         found = self._base.few_sources(wanted, len(article_ids), ["article", "born"])
         for source in found:
             article = article_of(source)
-            document, _ = to_document(article, source["born"], dies=self._number)
+            document = to_document(article, self._texts, source["born"], dies=self._number)
             self._put_article(document_id(article.id, source["born"]), document, article)
         return bool(found)
 

@@ -11,6 +11,7 @@ from searchkit.article import Article
 from searchkit.engines.opensearch.connection import encoded
 from searchkit.engines.opensearch.documents import to_document
 from searchkit.engines.opensearch.layout import articles_body
+from searchkit.engines.opensearch.senttext import SentTexts
 from searchkit.formats.jsonl import JsonLinesFormat
 from tests.bench.bulk.place import Place
 from tests.bench.peers.peer import python
@@ -93,8 +94,9 @@ def _official(place: Place, documents: Path) -> tuple[float, float]:
 
 def _prepare(articles: Path, documents: Path) -> Path:
     """A file of the documents that searchkit makes of a file of articles."""
+    texts = SentTexts()
     with articles.open("rb") as stream, documents.open("wb") as output:
         for record in JsonLinesFormat().read(stream, articles.name):
             if isinstance(record, Article):
-                output.write(encoded(to_document(record, born=1)[0]) + b"\n")
+                output.write(encoded(to_document(record, texts, born=1)) + b"\n")
     return documents

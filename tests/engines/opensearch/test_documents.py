@@ -21,7 +21,7 @@ from searchkit.engines.opensearch.documents import (
     to_document,
 )
 from searchkit.engines.opensearch.layout import JOINT
-from searchkit.engines.opensearch.senttext import sent_text, words_in
+from searchkit.engines.opensearch.senttext import SentTexts, count_words
 from searchkit.fieldtext import PART_GAP, WORD_FIELDS, field_tokens
 from searchkit.query import TEXT_FIELDS
 from tests import strategies
@@ -45,11 +45,12 @@ def taken_apart(values: list[str]) -> list[tuple[str, int]]:
 def test_words_and_positions_are_those_of_every_engine(article: Article, text: str) -> None:
     """What the cluster takes apart are the words of `field_tokens`, each at its position, in every field."""
     for each in (article, Article("x", text, f"{text} {text}", text, "", authors=(text, "", text))):
-        document, words = to_document(each, 1)
+        texts = SentTexts()
+        document = to_document(each, texts, 1)
         for name in WORD_FIELDS:
             tokens = field_tokens(each, name)
             assert taken_apart(document.get(name, [])) == [(token.word, token.position) for token in tokens], name
-        assert words == {token.word for name in WORD_FIELDS for token in field_tokens(each, name)}
+        assert texts.take_words() == {token.word for name in WORD_FIELDS for token in field_tokens(each, name)}
         assert document["words"] == sum(len(field_tokens(each, name)) for name in TEXT_FIELDS)
 
 
@@ -64,9 +65,24 @@ def test_remembered_stretches_are_bounded(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_joined_words_are_told_apart() -> None:
     """The last character of a run without spaces stands where its last pair stands."""
-    assert sent_text("say 中国人 now") == f"say 中国 国人{JOINT}人 now"
-    assert words_in(sent_text("say 中国人 now")) == ["say", "中国", "国人", "人", "now"]
-    assert words_in(sent_text(" … ")) == []
+    texts = SentTexts()
+    assert texts.sent("say 中国人 now") == f"say 中国 国人{JOINT}人 now"
+    assert count_words(texts.sent("say 中国人 now")) == 5
+    assert texts.take_words() == {"say", "中国", "国人", "人", "now"}
+    assert texts.sent(" … ") == ""
+    assert count_words("") == 0
+
+
+def test_words_are_met_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A word of a remembered stretch is not told again; however few are remembered, none is left out."""
+    texts = SentTexts()
+    texts.sent("one two")
+    assert texts.take_words() == {"one", "two"}
+    texts.sent("two (Three)")
+    assert texts.take_words() == {"three"}
+    monkeypatch.setattr(senttext, "_REMEMBERED", 1)
+    texts.sent("one two three four")
+    assert texts.take_words() >= {"four"}
 
 
 @given(strategies.articles, any_text, st.booleans())
@@ -74,7 +90,7 @@ def test_articles_come_back_whole(article: Article, text: str, dies: bool) -> No
     """Through JSON in UTF-8 every value comes back, lone surrogates and the mark for them included."""
     odd = Article(f"{text}\ud800", text, f"\ufdd0{text}\udc80", text, "", authors=(text,), note=text or None)
     for each in (article, odd):
-        document, _ = to_document(each, 3, 4 if dies else None)
+        document = to_document(each, SentTexts(), 3, 4 if dies else None)
         sent = json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8"))
         assert article_of(sent) == each
         assert (sent["born"], sent.get("dies")) == (3, 4 if dies else None)
@@ -82,17 +98,17 @@ def test_articles_come_back_whole(article: Article, text: str, dies: bool) -> No
 
 def test_what_is_searched_of_an_article() -> None:
     """Language tags by each beginning, days as dates, moments in order, the publisher whole."""
-    document, _ = to_document(
+    document = to_document(
         Article("Ab", "f#1", "Éclair TWO", "", "", record="1", language="zh-Hant-TW", publisher="The X",
-                published=datetime(2017, 3, 17, 23, 30)), 1
+                published=datetime(2017, 3, 17, 23, 30)), SentTexts(), 1
     )  # fmt: skip
     assert sorted(document["lang"]) == ["zh", "zh-hant", "zh-hant-tw"]
     assert (document["id"], document["folded_id"], document["file"]) == ("Ab", "ab", "f")
     assert (document["title_key"], document["publisher_name"]) == ("eclair two", "The X")
     assert document["day"] == "2017-03-17"
-    midnight, _ = to_document(Article("x", "f", "", "", "", published=date(2017, 3, 17)), 1)
+    midnight = to_document(Article("x", "f", "", "", "", published=date(2017, 3, 17)), SentTexts(), 1)
     assert document["moment_us"] - midnight["moment_us"] == 23.5 * 3600 * 1_000_000
-    bare, _ = to_document(Article("x", "f", "", "", ""), 1)
+    bare = to_document(Article("x", "f", "", "", ""), SentTexts(), 1)
     assert {"lang", "day", "moment_us", "publisher_name", "dies", "title"}.isdisjoint(bare)
 
 
@@ -119,4 +135,4 @@ def test_what_is_remembered_comes_back() -> None:
 def test_what_cannot_be_an_article_is_refused() -> None:
     """A body that is no text fails at once, as with every engine."""
     with pytest.raises((TypeError, AttributeError)):
-        to_document(Article("x", "f", "", None, ""), 1)  # type: ignore[arg-type]
+        to_document(Article("x", "f", "", None, ""), SentTexts(), 1)  # type: ignore[arg-type]
