@@ -275,6 +275,7 @@ def _flatten(tree: Mapping[object, object], place: str, prefix: str = "") -> dic
         elif key not in known:
             raise ConfigError(f"{place}: {_unknown(key)} (if this file is not searchkit's, use --no-config)")
         elif value is not None:
+            _refuse_users(key, value, place)
             flat[key] = value
     return flat
 
@@ -332,6 +333,7 @@ def _combine(layers: list[tuple[str, dict[str, object], Path]], project: Path | 
             if key not in known:
                 raise ConfigError(f"{origin}: {_unknown(key)}")
             place = origin or f"environment {variable(key)}"
+            _refuse_users(key, raw, place)
             values[key] = _converted(key, raw, known[key][0], base, place)
             origins[key] = place
     if "index" not in values:
@@ -394,6 +396,15 @@ def _keys_of_fields(key: str, raw: object, place: str) -> dict[str, tuple[str, .
             raise ConfigError(f"{place}: {key}.{name} must be a key of records or a list of keys, not {names!r}")
         found[name] = tuple(names)
     return found
+
+
+def _refuse_users(key: str, raw: object, place: str) -> None:
+    """Raise `ConfigError` for URLs of hosts that hold a user: the password there would be kept and shown as they are."""
+    if key == "opensearch.hosts" and "@" in str(raw):
+        raise ConfigError(
+            f"{place}: {key} must be URLs without a user in them; name it in opensearch.user, and set "
+            f"{variable('opensearch.password')}"
+        )
 
 
 def _secret(name: str, given: Secret, file: Path | None) -> str:

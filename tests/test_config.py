@@ -347,6 +347,17 @@ def test_secrets_in_a_file_of_settings_are_refused(tmp_path: Path, key: str) -> 
     assert "geheim" not in str(told.value)
 
 
+def test_passwords_in_urls_of_hosts_are_refused(tmp_path: Path) -> None:
+    """Neither a file nor a variable may hold them there; the message does not show them, and no cache keeps them."""
+    written(tmp_path, "opensearch: {hosts: ['https://a:1', 'https://me:geheim@b:2']}")
+    environment = {"SEARCHKIT_OPENSEARCH_HOSTS": "https://me:geheim@b:2"}
+    for folder, variables in ((tmp_path, {}), (tmp_path / "none", environment)):
+        with pytest.raises(ConfigError, match=r"opensearch\.hosts.*SEARCHKIT_OPENSEARCH_PASSWORD") as told:
+            loaded(folder, variables, cache=tmp_path / "cache")
+        assert "geheim" not in str(told.value)
+    assert not list((tmp_path / "cache").rglob("*"))
+
+
 @pytest.mark.parametrize(
     "text", ["hosts: 3", "hosts: [3]", "shards: 0", "replicas: -1", "connections: 0", "timeout_s: 0"]
 )

@@ -219,6 +219,10 @@ def _check_hosts(hosts: tuple[str, ...]) -> None:
             good = False
         if not good:
             raise ConfigError(f"opensearch.hosts holds {shown_host(host)!r}; write URLs such as https://node1:9200")
+        if parts.username is not None:
+            raise ConfigError(
+                f"the URL {shown_host(host)} of a host holds a user; hand user and password over by themselves"
+            )
     if not hosts:
         raise ConfigError("opensearch.hosts is empty; name at least one host, such as https://node1:9200")
 

@@ -124,8 +124,15 @@ def test_credentials_are_sent_and_not_shown() -> None:
         by_key.close()
     assert [asked.headers["authorization"] for asked in fake.asked] == ["Basic dTpnZWhlaW0=", "ApiKey schluessel"]
     assert "geheim" not in repr(basic.cluster) and "schluessel" not in repr(by_key.cluster)
-    with pytest.raises(EngineUnavailableError) as told:
-        Connection(Cluster((free_url().replace("//", "//me:geheim@"),)))
+
+
+@pytest.mark.parametrize(
+    "host", ["https://me:geheim@node1:9200", "https://geheim@node1", "https://me:geheim@node1:port"]
+)
+def test_a_user_in_a_url_is_refused(host: str) -> None:
+    """A password is no part of where a host is, and is not shown by the refusal."""
+    with pytest.raises(ConfigError, match="node1") as told:
+        Connection(Cluster((host,)))
     assert "geheim" not in str(told.value)
 
 
