@@ -38,9 +38,30 @@ _ENGLISH = _listed(
     " could there if what other some one new year she her him us first two"
 )
 _PIDGIN = _listed("di dey wey na dem don dis dat wetin una sey im dia wit de")
+# More of them, which lists, tables and headlines consist of; no other language's news is full of these.
+_ENGLISH_NEWS = _listed(
+    "pct dlrs mln vs billion million percent profit loss net sales year years months mths qtr quarter shr share shares"
+    " shareholders revs revenue earnings note prior company companies corp corporation inc bank banks stock stocks"
+    " market markets price prices trade tax taxes rates loan loans assets deposits exchange exports imports dividend per"
+    " three four five six seven eight nine ten half ended end period periods includes excludes including gain gains"
+    " charge sale government governments minister ministers president senator senators department house congress federal"
+    " state states united national public people health security country countries members committee today yesterday"
+    " tomorrow monday tuesday wednesday thursday friday saturday sunday week weeks month day days january february march"
+    " april may june july august september october november december says told announced made make makes take help work"
+    " working support provide need needs under before while during through between against because should must being"
+    " both those these each where how very much many most only even still well such since without within another other"
+    " then there here them law laws bill act program programs office service services statement report press release"
+    " news police court school schools children family families women men world war army north south east west high low"
+    " last next following same further however according early late down off open opening closing change name full"
+    " number available international foreign development agreement future information community american british"
+    " australian english"
+)
+_FREQUENT = _ENGLISH | _ENGLISH_NEWS
 _ENGLISH_SHARE = 0.2
 _PLAIN_WORDS, _PLAIN_SHARE = 20, 0.25
-_LENGTH, _LEAST_ENGLISH_SHARE, _LEAST_ENGLISH_WORDS = 3000, 0.15, 8
+_LENGTH, _LEAST_ENGLISH_WORDS, _PIDGIN_SHARE = 3000, 6, 0.02
+_ASCII_WORD = re.compile("[a-z]+")
+_DIGITS = b"0123456789"
 
 # Script -> first and last code points. The order matters for nothing; Latin is what all Latin letters fall into.
 _SCRIPTS = {
@@ -136,6 +157,8 @@ def detect(text: str) -> str | None:
     script = _script(sample)
     if script == "Latin" and (_is_plainly_english(sample) or _is_english_at_length(text)):
         return "en"
+    if script == "Latin" and _is_no_prose(text):
+        return None
     if script == "Han" and len(_HIRAGANA.findall(text[:5000])) > _HIRAGANA_SHARE * len(text[:5000]):
         return "ja"
     if script in _ONE_LANGUAGE:
@@ -209,13 +232,23 @@ def _is_english_at_a_glance(text: str) -> bool:
 
 
 def _is_english_at_length(text: str) -> bool:
-    """Whether a text whose three places show too little, as lists and tables do, is English elsewhere: cheaper than to
-    ask the model."""
-    words = text[:_LENGTH].split()
-    frequent = [word for word in words if word in _ENGLISH]
-    if len(frequent) < _LEAST_ENGLISH_SHARE * len(words) or len(set(frequent)) < _LEAST_ENGLISH_WORDS:
+    """Whether a text whose three places show too little, as lists and tables do, is English by more words and more of
+    its length: cheaper than to ask the model."""
+    words = _ASCII_WORD.findall(text[:_LENGTH].lower())
+    frequent = [word for word in words if word in _FREQUENT]
+    if len(frequent) < _ENGLISH_SHARE * len(words) or len(set(frequent)) < _LEAST_ENGLISH_WORDS:
         return False
-    return _PIDGIN.isdisjoint(words)
+    # A name may have a `de`; Pidgin has such words in every sentence.
+    return sum(map(_PIDGIN.__contains__, words)) < _PIDGIN_SHARE * len(words)
+
+
+def _is_no_prose(text: str) -> bool:
+    """Whether a text in Latin letters is a table, with as many digits as letters, or s p a c e d  o u t: the model, which
+    knows prose, would guess."""
+    words = text[:_LENGTH].split()
+    solid = "".join(words).encode("utf-8", "replace")
+    letters, others = len(solid.translate(None, _NO_LETTERS)), len(solid.translate(None, _DIGITS))
+    return letters < 2 * len(words) or letters <= len(solid) - others
 
 
 def _second_of(script: str, sample: str) -> str | None:

@@ -104,6 +104,34 @@ def test_plain_english_needs_no_model() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+TABLE = """FIRST SAVINGS CORP <FSC> 4TH QTR LOSS
+Shr loss 48 cts vs profit 77 cts
+    Net loss 3,923,000 vs profit 11,551,000
+    Year
+    Shr profit 1.80 dlrs vs profit 2.32 dlrs
+    Deposits 3.81 billion vs 3.28 billion
+    Note: 1986 net includes gains of 25 cts a share.
+"""
+NAMES = "Credit Agricole de Paris, which is said to want control of Banque de Suez, will pay the state one franc. " * 6
+RATES = "AMSTERDAM FIXING\n" + "US 2.0560\nDM 112.845\nSTG 3.3280\nFFR 33.915\nNKR 30.165\nDKR 29.940\n" * 10
+
+
+def test_tables_of_english_news_need_no_model() -> None:
+    """A company's results are English without a single plain sentence, and so is news of French names, whose `de` is a
+    word of Pidgin too; columns of numbers have no language."""
+    code = (
+        "import sys; from searchkit.languages import detect; from tests.test_languages import NAMES, RATES, TABLE\n"
+        "assert detect(TABLE) == detect(NAMES) == 'en' and detect(RATES) is None\n"
+        "assert 'py3langid' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_spaced_out_letters_have_no_language() -> None:
+    """Words that a scan broke into letters are not taken for those of some language that has short ones."""
+    assert detect(" ".join(TEXTS["pcm"].replace(" ", "  ") * 4)) is None
+
+
 def test_the_answer_does_not_depend_on_line_ends() -> None:
     """The same text in other lines has the same language."""
     for language, text in TEXTS.items():
