@@ -112,7 +112,12 @@ Shr loss 48 cts vs profit 77 cts
     Deposits 3.81 billion vs 3.28 billion
     Note: 1986 net includes gains of 25 cts a share.
 """
-NAMES = "Credit Agricole de Paris, which is said to want control of Banque de Suez, will pay the state one franc. " * 6
+NAMES = """Votes and roll calls
+- Sen. Patty Murray - Mayor Bill de Blasio - Rep. Rosa DeLauro - Gov. Bill Ritter
+The Senate Budget Committee said on Friday that state taxes for this year and the next are on its agenda again. Members
+- Sen. Barbara Boxer - Sen. Dick Lugar - Sen. Chuck Grassley - Sen. Maria Cantwell
+have until the end of the week to ask for another meeting with the governor, who was away.
+"""
 RATES = "AMSTERDAM FIXING\n" + "US 2.0560\nDM 112.845\nSTG 3.3280\nFFR 33.915\nNKR 30.165\nDKR 29.940\n" * 10
 
 
