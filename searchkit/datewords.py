@@ -28,7 +28,7 @@ _GREGORIAN = (
         "février|févr|fév|febrero|feb|fevereiro|fev|februar|februari|febbraio|şubat|şub|февраля|февраль|фев|февр|лютого|лютий"
         "|فبراير|شباط|فيفري|فوریه|فوریهٔ"
     ),
-    "mars|marzo|mar|março|märz|mär|maart|mart|марта|март|мар|березня|березень|مارس|آذار",
+    "mars|marzo|mar|março|märz|mär|mrz|maart|mart|марта|март|мар|березня|березень|مارس|آذار",
     "avril|avr|abril|abr|april|apr|aprile|nisan|nis|апреля|апрель|апр|квітня|квітень|أبريل|نيسان|أفريل|آوریل",
     "mai|mayo|maio|mei|maggio|mag|mayıs|мая|май|травня|травень|مايو|أيار|ماي|می|مه",
     "juin|junio|jun|junho|juni|giugno|giu|haziran|haz|июня|июнь|июн|червня|червень|يونيو|يونيه|حزيران|جوان|ژوئن",
@@ -36,7 +36,7 @@ _GREGORIAN = (
         "juillet|juil|julio|jul|julho|juli|luglio|lug|temmuz|tem|июля|июль|июл|липня|липень|يوليو|يوليه|تموز|جويلية|يوليوز"
         "|ژوئیه|ژوییه|جولای"
     ),
-    "août|agosto|ago|aug|augustus|ağustos|ağu|августа|август|авг|серпня|серпень|أغسطس|آب|أوت|غشت|اوت|آگوست",
+    "août|agosto|ago|aug|august|augustus|ağustos|ağu|августа|август|авг|серпня|серпень|أغسطس|آب|أوت|غشت|اوت|آگوست",
     (
         "septembre|sept|septiembre|setiembre|sep|setembro|set|september|settembre|eylül|eyl|сентября|сентябрь|сен|сент"
         "|вересня|вересень|سبتمبر|أيلول|شتنبر|سپتامبر"

@@ -47,6 +47,31 @@ def test_a_day_is_read_in_each_language(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "months",
+    [
+        "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+        "Jänner Feb. Mrz. Apr. Mai Jun. Jul. Aug. Sept. Okt. Nov. Dez.",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+        "januari februari maart april mei juni juli augustus september oktober november december",
+        "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+        "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+        "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+        "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر",
+    ],
+)
+def test_every_month_has_its_name_in_each_language(months: str) -> None:
+    """The twelve names of a language are the twelve months, behind a day with a stop as Germans write it or without."""
+    read = [parse_article_date(f"17 {name} 2017") for name in months.split()]
+    assert read == [date(2017, month, 17) for month in range(1, 13)]
+    if months.startswith("J"):
+        assert [parse_article_date(f"17. {name} 2017") for name in months.split()] == read
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "vendredi 17 mars 2017 à 10h30", "17/03/2017 10h30", "17 de marzo de 2017 a las 10:30",

@@ -310,6 +310,65 @@ class TestMetadata:
         assert isinstance(article, Article)
         assert (article.title, article.publisher) == ("Known title", "Known Post")
 
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "<p>Veröffentlicht am 6. August 2009<br>Dauer: eine Stunde, in der über vieles gesprochen wurde</p>",
+            "<div class='post-footer'><span class='date'>6. August 2009</span></div>",
+        ],
+    )
+    def test_an_article_says_when_it_was_published(self, line: str) -> None:
+        """In words somewhere, or in its own foot, which the page's foot is not."""
+        assert read_one(page(line, lang="de")).published == date(2009, 8, 6)
+        assert read_one(page(f"<footer>{line}</footer>", lang="de")).published is None
+
+    def test_a_date_alone_under_the_title_comes_before_dates_of_other_things(self) -> None:
+        """A line that is a date and no more is the article's; a list of meetings further down is not."""
+        body = "<ul><li class='date'>Nr. 34 vom 8. November 2021</li></ul>"
+        raw = page(body, lang="de").replace(b"</h1>", b"</h1><p><em>10.11.2021</em></p>")
+        assert read_one(raw).published == date(2021, 11, 10)
+
+    def test_a_date_of_a_change_is_none_piece_by_piece_either(self) -> None:
+        """The element that holds only the date of a change says no more than the line around it."""
+        body = "<div class='page-info'>page revision: 8, last edited: <span class='date'>17 Jun 2018</span></div>"
+        assert read_one(page(body)).published is None
+
+    def test_a_sentence_with_a_date_dates_nothing(self) -> None:
+        """A line at the title that is a sentence speaks of any day."""
+        sentence = "<p>The next meeting of all of us will be held on 5 February 2020 at the café by the bridge.</p>"
+        assert read_one(page().replace(b"</h1>", f"</h1>{sentence}".encode())).published is None
+
+    @pytest.mark.parametrize(
+        ("line", "names"),
+        [
+            ("<div class='meta'>Posted in Bridges by freeman1984 on August 3, 2019</div>", ("freeman1984",)),
+            ("<p class='date'>Erstellt von Fabian am Dienstag 6. Mai 2014</p>", ("Fabian",)),
+            ("<p class='info'>11.12.2019 - Jane Example</p>", ("Jane Example",)),
+            ("<span class='author vcard'>Author<a class='url fn'>Jane Example</a></span>", ("Jane Example",)),
+            ("<p class='author'>Jane Example Stand: 5. Februar 2020</p>", ("Jane Example",)),
+            ("<p class='author'>Jane Example y Mary Sample</p>", ("Jane Example", "Mary Sample")),
+            ("<p>Autorin: Jane Example</p>", ("Jane Example",)),
+            ("<p class='author'>Posted</p>", ()),
+        ],
+    )
+    def test_lines_about_the_article_name_its_authors(self, line: str, names: tuple[str, ...]) -> None:
+        """Among other things, too, with a label that runs into the name, behind a date."""
+        assert read_one(page().replace(b"</h1>", f"</h1>{line}".encode())).authors == names
+
+    def test_the_last_line_of_a_text_may_name_who_wrote_it(self) -> None:
+        """A paragraph at the end that is a byline and no more."""
+        more = "".join(f"<p>{text} {n}</p>" for n in range(6) for text in PROSE)
+        raw = page().replace(b"</article>", f"{more}<p>By Jane Example</p></article>".encode())
+        assert read_one(raw).authors == ("Jane Example",)
+        raw = page().replace(b"</article>", f"{more}<p>By noon the second bus had crossed.</p></article>".encode())
+        assert read_one(raw).authors == ()
+
+    def test_authors_are_stated_for_cards(self) -> None:
+        """Two meta elements together, of which the first says what the second is."""
+        card = "<meta name='twitter:label1' content='{}'><meta name='twitter:data1' content='Jane Example'>"
+        assert read_one(page(head=card.format("Written by"))).authors == ("Jane Example",)
+        assert read_one(page(head=card.format("Reading time"))).authors == ()
+
 
 class TestTitle:
     @pytest.mark.parametrize(
@@ -344,6 +403,34 @@ class TestTitle:
         """A heading that leads to the front page is the site's name, though it be the first."""
         raw = page(head="<title>River Post</title>").replace(b"<body>", b"<body><h1><a href='/'>River Post</a></h1>")
         assert read_one(raw).title == "Bridge opens again"
+
+    def test_a_kicker_that_is_stated_too_stays(self) -> None:
+        """What stands before a headline stays where the page states the whole for other sites as well."""
+        whole = "River towns: Bridge opens again"
+        head = f"<meta property='og:title' content='{whole}'><title>Bridge opens again</title>"
+        raw = page(head=head).replace(
+            b"<h1>Bridge opens again</h1>", b"<h1><b>River towns:</b> Bridge opens again</h1>"
+        )
+        assert read_one(raw).title == whole
+
+    def test_a_headline_in_a_form_around_the_whole_page_is_shown(self) -> None:
+        """Some programs put all of a page into one form; that of a search field holds no headline."""
+        raw = page(head="<title>Bridge opens again - Section - River Paper</title>")
+        assert read_one(raw.replace(b"<body>", b"<body><form>").replace(b"</body>", b"</form></body>")).title == (
+            "Bridge opens again"
+        )
+
+    def test_a_headline_behind_a_long_menu_is_found(self) -> None:
+        """However many headings stand before it."""
+        menu = "<ul>" + "".join(f"<li><span class='title'>Entry {n}</span></li>" for n in range(100)) + "</ul>"
+        raw = page(head="<title>Bridge opens again - Section - River Paper</title>")
+        assert read_one(raw.replace(b"<body>", f"<body>{menu}".encode())).title == "Bridge opens again"
+
+    def test_readings_of_characters_are_left_out(self) -> None:
+        """Ruby tells how characters are pronounced; the text is the characters."""
+        ruby = "<ruby>橋<rp>(</rp><rt>はし</rt><rp>)</rp></ruby>が開く"
+        raw = page(head="<title>橋が開く</title>", lang="ja").replace(b"Bridge opens again", ruby.encode())
+        assert read_one(raw).title == "橋が開く"
 
 
 CARDS = "".join(

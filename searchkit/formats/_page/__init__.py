@@ -11,7 +11,7 @@ from searchkit.formats._bytes import NotTextError
 from searchkit.formats._page.charset import decode_page
 from searchkit.formats._page.links import take_links
 from searchkit.formats._page.metadata import Metadata, read_metadata
-from searchkit.formats._page.people import shown_authors
+from searchkit.formats._page.people import shown_authors, text_authors
 from searchkit.formats._page.published import shown_date, text_date
 from searchkit.formats._page.text import article_paragraphs
 from searchkit.formats._page.tree import PageError, parse_page
@@ -37,6 +37,7 @@ def extract(page: Page, options: ReadingOptions = ReadingOptions()) -> list[Reco
         published = metadata.published or shown_date(tree, metadata.title, metadata.language)
         authors = shown_authors(tree, metadata.title, metadata.authors, metadata.site)
         paragraphs = _without_title(article_paragraphs(tree), metadata.title)
+        authors = text_authors(paragraphs, authors, metadata.site)
     except (NotTextError, PageError) as error:
         return [BadRecord(source, str(error))]
     article = _filled(

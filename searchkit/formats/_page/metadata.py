@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 _AUTHORS = (
     "author", "article:author", "article:author_name", "dc.creator", "dcterms.creator", "parsely-author", "byl",
-    "sailthru.author", "citation_author", "cxenseparse:author",
+    "sailthru.author", "citation_author", "cxenseparse:author", "og:article:author", "shareaholic:article_author_name",
+)  # fmt: skip
+_CARD_LABELS = frozenset(
+    ["written by", "verfasst von", "geschrieben von", "écrit par", "escrito por", "scritto da", "geschreven door",
+     "author", "autor", "von", "by", "napisane przez"]
 )  # fmt: skip
 _DEKS = ("og:description", "description", "twitter:description", "dc.description", "dcterms.description")
 
@@ -49,13 +53,19 @@ def read_metadata(tree: HtmlElement, address: str | None) -> Metadata:
     return Metadata(
         title=title,
         dek=_dek(about, metas, title),
-        authors=stated_authors((about.authors, *(metas.all(name) for name in _AUTHORS)), names),
+        authors=stated_authors((about.authors, *(metas.all(name) for name in _AUTHORS), _card_author(metas)), names),
         site=names,
         publisher=_publisher(about, metas, behind),
         published=published,
         language=_language(tree, metas, about),
         url=url or address,
     )
+
+
+def _card_author(metas: Metas) -> list[str]:
+    """The author that a page names for cards: `twitter:label1` is "Written by", `twitter:data1` who."""
+    is_labelled = metas.first("twitter:label1").lower() in _CARD_LABELS
+    return metas.all("twitter:data1")[:1] if is_labelled else []
 
 
 def _the_described(described: list[Described], tree: HtmlElement, metas: Metas, url: str | None) -> Described:

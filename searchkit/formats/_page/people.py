@@ -6,7 +6,7 @@ A person's name counts before an organisation's: metadata often name the site wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from searchkit.analysis import words
@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 LONGEST_NAME = 80
 _LONGEST_STATEMENT = 300
 _MARKED = (
+    (
+        "//*[contains(@class, 'author') or contains(@class, 'byline') or contains(@class, 'vcard')]"
+        "//*[contains(concat(' ', @class, ' '), ' fn ') and not(.//*[contains(concat(' ', @class, ' '), ' fn ')])]"
+    ),
     "//*[contains(concat(' ', @rel, ' '), ' author ') and not(self::link)]",
+    "//a[contains(concat(' ', @class, ' '), ' author ') or contains(@class, 'author-link')]",
+    "//*[contains(@class, 'author-name') or contains(@class, 'author__name') or contains(@class, 'authorname')]",
     "//*[contains(@itemprop, 'author')]//*[contains(@itemprop, 'name')]",
     "//*[contains(@itemprop, 'author') or @itemprop='creator']",
 )
@@ -30,19 +36,39 @@ _NAMED = re.compile(
     r"|auteur|contributor|creator",
     re.IGNORECASE,
 )
+_SAID = re.compile(
+    r"\b(?:(?:posted|written|published|submitted|created|edited|words|story|text|photos?)(?: in [\w ,]{1,80}?)? by"
+    r"|(?:gepostet|geschrieben|erstellt|eingestellt|veröffentlicht|verfasst|publiziert|geposted) (?:von|durch)"
+    r"|(?:kolumne|interview|text|artikel|beitrag|kommentar|gastbeitrag|reportage|fotos) von"
+    r"|(?:publié|écrit|rédigé) par|(?:escrito|publicado|por|scritto|pubblicato) (?:por|da)"
+    r"|(?:autor(?:in|en)?|author|autore|auteur|redaktion|interview|text|text & fotos?|verfasst von|written by) ?:)\s+"
+    r"|(?:^|(?<=\d )|(?<=\| )|(?<=Uhr )|(?<=- ))(?:by|von|par|por)\s+(?=\S[^,.|]{1,40}?\s*(?:$|[|•·–]|\b(?:on|am)\b|\d))",
+    re.IGNORECASE,
+)
+"""What says in a line about the article that the names behind it are its authors'."""
+_ABOUT = re.compile(r"meta|date|info|posted|submitted|credit|subline|headline|caption|title", re.IGNORECASE)
+_BEHIND_DATE = re.compile(
+    r"^\d{1,2}[./]\s?\d{1,2}[./]\s?\d{2,4}(?:[\s,|–-]*\d{1,2}[:.]\d\d(?: Uhr)?)?\s*[|–-]\s*(?=[^\W\d_])"
+)
+_MOST_INSIDE = 4
+"""Elements inside of one that says no more than who wrote."""
+_MOST_LAST = 3
+"""Paragraphs at the end of a text that may name who wrote it."""
+_LONGEST_LAST = 100
 _NOT_NAMES = re.compile(r"https?:|www\.|@|\[at\]|[{}<>=]|\.(?:html?|php)\b")
 _AROUND = re.compile(
     r"^(?:(?:view |see |show )?all (?:posts|articles|stories) (?:by|of|from)|(?:zeige )?alle (?:beiträge|artikel) von"
-    r"|posts? by|veröffentlicht von|erstellt von|gespeichert von|geschrieben von|verfasst von"
+    r"|posts? by|veröffentlicht von|erstellt von|eingestellt von|gespeichert von|geschrieben von|verfasst von"
     r"|(?:ein )?(?:artikel|beitrag|bericht) von"
     r"|(?:re)?posted by|published by|written by|story by|words by"
-    r"|text(?: by|:| von)|by|von|vom|par|por|door|av|af|autore?"
+    r"|text(?: by|:| von)|über|about|by|von|vom|par|por|door|av|af|autore?"
     r"|autorin|auteur|autora|author|redaktion:|interview:|автор|作者|記者|记者)(?=\s|:|[^\x00-\x7f])\s*:?\s*"
     r"|\s*(?:→|>>|»)\s*$|\s*\b(?:alle artikel|all posts|profil|view profile|follow|folgen)\s*$",
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
-    r"\s*(?:[|•·–—]|\s-\s|,?\s+(?:am|on|vom|le|el|um|at|im gespräch)\s|\(|\d{1,2}[./]\s?\d{1,2}[./]"
+    r"\s*(?:[|•·–—]|\s-\s|\s(?i:stand|veröffentlicht|publiziert|sagt|says|posted|published|updated|datum|hace|shares?|lesezeit|tags|illustration|fotos?|photos?)\b"
+    r"|,?\s+(?:am|on|vom|le|el|um|at|im gespräch)\s|\(|\d{1,2}[./]\s?\d{1,2}[./]"
     r"|\b\d{1,2}\.?\s+\w+\s+\d{4}).*$"
 )
 _LINE = re.compile(
@@ -55,9 +81,13 @@ _ORGANISATION = re.compile(
     r"|stiftung|verband|verlag|magazin|magazine|news|online|press(?:e|estelle)?|admin|author|unknown|no author|blog)\b",
     re.IGNORECASE,
 )
+_AND = re.compile(r"(?<=\w \w{2})\s+(?:y|et)\s+(?=\w+ \w)|(?<=[^\W\d_]{3})\s+(?:y|et)\s+(?=[^\W\d_]+ [^\W\d_])")
+"""Between two names in other languages, each of a word or more; `Ortega y Gasset` is one."""
 _NOBODY = frozenset(
-    ["admin", "administrator", "author", "autor", "unknown", "no author", "guest", "gast", "user", "root"]
-)
+    ["admin", "administrator", "author", "autor", "unknown", "no author", "guest", "gast", "user", "root", "username",
+     "posted", "datum", "date", "por", "par", "by", "von", "autorin", "auteur", "quelle", "source", "wordpressadmin"]
+)  # fmt: skip
+_NOBODYS = re.compile(r"(?:alle|all|more|mehr|neueste|latest|move|edit)\s", re.IGNORECASE)
 
 
 def stated_authors(groups: Iterable[Iterable[str]], site: frozenset[str]) -> tuple[str, ...]:
@@ -72,6 +102,7 @@ def shown_authors(tree: HtmlElement, title: str, stated: tuple[str, ...], site: 
     heading = title_heading(tree, title)
     article = around(heading)
     shown = stated
+    last: tuple[str, ...] = ()
     for path in _MARKED:
         own = [element for element in tree.xpath(path)[:8] if is_own(element, article)]
         names = written_names(
@@ -81,6 +112,7 @@ def shown_authors(tree: HtmlElement, title: str, stated: tuple[str, ...], site: 
             return names
         if not shown and names and "".join(words(names[0])) not in site and not _ORGANISATION.search(names[0]):
             shown = names
+        last = last or names
     for line in named_lines(tree, _NAMED, article):
         names = written_names([line])
         if _are_persons(names, site) or (not shown and names and _is_login(names, line)):
@@ -90,7 +122,52 @@ def shown_authors(tree: HtmlElement, title: str, stated: tuple[str, ...], site: 
         names = written_names([line]) if label else ()
         if _are_persons(names, site):
             return names
-    return shown
+    return _said_authors(tree, heading, article, site, shown) or shown or last
+
+
+def _said_authors(
+    tree: HtmlElement,
+    heading: HtmlElement | None,
+    article: frozenset[HtmlElement],
+    site: frozenset[str],
+    stated: tuple[str, ...],
+) -> tuple[str, ...]:
+    """The authors whom a line about the article names among other things: `Posted by X on May 6 in Science`."""
+    for line in (*named_lines(tree, _ABOUT, article), *lines_at(heading, article)):
+        label = _SAID.search(line)
+        names = written_names([line[label.end() :]]) if label else ()
+        if names and (_are_persons(names, site) or (not stated and _may_be_login(names[0], site))):
+            return names
+        behind = _BEHIND_DATE.match(line)
+        names = written_names([line[behind.end() :]]) if behind else ()
+        if len(names) == 1 and len(names[0].split()) <= 3 and _are_persons(names, site):
+            return names
+    for element in tree.iter("p", "div", "span", "em", "small", "strong", "li", "td"):
+        line = text_of(element) if len(element) <= _MOST_INSIDE and _SAID.match(_first_text(element)) else ""
+        label = _SAID.match(line)
+        names = written_names([line[label.end() :]]) if label and len(line) <= LONGEST_NAME else ()
+        if _are_persons(names, site) and is_own(element, article):
+            return tuple(filter(is_name, names))
+    return ()
+
+
+def _first_text(element: HtmlElement) -> str:
+    """The text with which an element begins, and a blank for what follows it."""
+    text = (element.text or "").strip() or (element[0].text or "" if len(element) else "").strip()
+    return f"{text} X"
+
+
+def text_authors(paragraphs: Sequence[str], stated: tuple[str, ...], site: frozenset[str]) -> tuple[str, ...]:
+    """The stated authors where they are persons; else those whom one of the last lines of the text names, and no more;
+    else the stated ones."""
+    if _are_persons(stated, site):
+        return stated
+    for paragraph in paragraphs[-_MOST_LAST:]:
+        label = _LINE.match(paragraph) if len(paragraph) <= _LONGEST_LAST else None
+        names = written_names([paragraph[label.end() :].rstrip(".")]) if label else ()
+        if names and _are_persons(names, site) and len(" ".join(names)) > len(paragraph) / 2:
+            return tuple(filter(is_name, names))
+    return stated
 
 
 def written_names(stated: Iterable[str]) -> tuple[str, ...]:
@@ -103,14 +180,18 @@ def written_names(stated: Iterable[str]) -> tuple[str, ...]:
         for _ in range(2):
             text = _AROUND.sub("", text)
         text = _BEHIND.sub("", text)
-        if re.search(r"\d{3}", text):
+        if " " in text and re.search(r"\d{3}", text):
             continue
-        for name in split_names(text):
-            name = name.strip(" ,;|-–:/")
-            if name and len(name) <= LONGEST_NAME and name.lower() not in _NOBODY and any(map(str.isalpha, name)):
+        for name in (part for whole in split_names(text) for part in _AND.split(whole)):
+            name = name.strip(" ,;|-–:/~")
+            if name and len(name) <= LONGEST_NAME and not _is_nobody(name) and any(map(str.isalpha, name)):
                 names.append(name)
     persons = [name for name in names if not is_outlet(name)]
     return tuple(dict.fromkeys(persons or names))
+
+
+def _is_nobody(name: str) -> bool:
+    return name.lower() in _NOBODY or _NOBODYS.match(name) is not None
 
 
 def _best(groups: Iterable[tuple[str, ...]], site: frozenset[str]) -> tuple[str, ...]:
@@ -123,10 +204,16 @@ def _are_persons(names: tuple[str, ...], site: frozenset[str]) -> bool:
     if not names:
         return False
     name = names[0]
-    if "".join(words(name)) in site or is_domain(name) or _ORGANISATION.search(name):
+    said = words(name)
+    if "".join(said) in site or "".join(said[1:]) in site or is_domain(name) or _ORGANISATION.search(name):
         return False
     parts = name.split()
     return is_name(name) and (2 <= len(parts) <= 5 or name.lower() == name.upper())
+
+
+def _may_be_login(name: str, site: frozenset[str]) -> bool:
+    """Whether it has the form of a name by which somebody is known to a site."""
+    return " " not in name and 2 <= len(name) <= 25 and "".join(words(name)) not in site and not is_domain(name)
 
 
 def _is_login(names: tuple[str, ...], line: str) -> bool:

@@ -7,7 +7,9 @@ another one on the page is left out.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from searchkit.dates import dated_by, parse_article_date
@@ -47,10 +49,19 @@ _CHANGED = re.compile(
     re.IGNORECASE,
 )
 _DATES = re.compile(
-    r"\d{4}([-/.])\d{1,2}\1\d{1,2}(?!\d)|(?<!\d)\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|(?<!\d)\d{1,2}([/-])\d{1,2}\2\d{4}"
+    r"\d{4}([-/.])\d{1,2}\1\d{1,2}(?!\d)|(?<!\d)\d{1,2}\.\s?\d{1,2}\.\s?\d{4}(?!\d|:\d)|(?<!\d)\d{1,2}([/-])\d{1,2}\2\d{4}"
     r"|(?<!\d)\d{1,2}(?:st|nd|rd|th|er|[.ºª])?\s+(?:de\s+|of\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+|del\s+)?\d{4}"
     r"|[^\W\d_]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
 )
+_LABEL = re.compile(
+    r"\b(?:veröffentlicht|erschienen|publiziert|published|posted|publiée?|mis en ligne|publicado|pubblicato|opublikowano)"
+    r"\s*(?:am|on|le|el|il|em)?\s*:?\s+|\bpresse(?:mitteilung|meldung) vom\s+",
+    re.IGNORECASE,
+)
+_NEXT_LINES = 4
+"""Lines at the title of which one that is a date, and no more, is the article's."""
+_MOST_WORDS = 12
+"""Words of a line at the title that says when, by whom, where; a longer one is a sentence, of any day."""
 _LONGEST_DATELINE = 120
 _MOST_OPENINGS = 3
 """Paragraphs that may open the text: a dek or a caption may stand before the one with the dateline."""
@@ -89,17 +100,45 @@ def shown_date(tree: HtmlElement, title: str, language: str | None) -> Published
             stated = next((stated for value in values if value and (stated := read_date(value))), None)
             if stated := stated or find_date(text_of(element), language, short_year=True):
                 return Published(stated, "time")
-    for line in named_lines(tree, _MARKED, article):
-        if stated := find_date(_without_change(line), language, short_year=True):
+    for line in islice(lines_at(heading, article), _NEXT_LINES):
+        whole = _DATES.fullmatch(line)
+        if whole and (stated := find_date(line, language)):
             return _published(stated, "byline", line)
-    for line in lines_at(heading, article):
-        if stated := find_date(_without_change(line), language):
+    for line in _without_changes(named_lines(tree, _MARKED, article)):
+        if stated := find_date(line, language, short_year=True):
             return _published(stated, "byline", line)
+    for line in _without_changes(lines_at(heading, article)):
+        is_short = len(line.split()) <= _MOST_WORDS or _DATES.match(line)
+        if is_short and (stated := find_date(line, language)):
+            return _published(stated, "byline", line)
+    return _labelled_date(tree, article, language)
+
+
+def _labelled_date(tree: HtmlElement, article: frozenset[HtmlElement], language: str | None) -> Published | None:
+    """The date of which the page says in words, anywhere in the article, that it was published then."""
+    for text in tree.xpath("//body//text()"):
+        label = _LABEL.search(text)
+        if label is None:
+            continue
+        said = " ".join(text[label.end() : label.end() + _LONGEST_DATELINE].split())
+        found = _DATES.match(said)
+        element = text.getparent()
+        if found and is_own(element, article) and (stated := find_date(found[0], language)):
+            return _published(stated, "byline", found[0])
     return None
 
 
-def _without_change(line: str) -> str:
-    return _CHANGED.split(line, maxsplit=1)[0]
+def _without_changes(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, each up to where it tells of a change; the pieces of what it tells then are left out."""
+    changes: list[str] = []
+    for line in lines:
+        before, change = line, _CHANGED.search(line)
+        if change:
+            before = line[: change.start()]
+            changes.append(line[change.start() :])
+        elif any(line in told for told in changes):
+            continue
+        yield before
 
 
 def text_date(paragraphs: list[str], language: str | None) -> Published | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _ASIDE = frozenset(["aside", "nav", "footer", "form"])
 _APART = re.compile(
-    r"(?:^|[\s_-])(?:comments?|related|footer|recommend\w*|popular|calendar|archive|newsletter|teasers?|kommentare?)"
+    r"(?:^|[\s_-])(?:comments?|related|(?<!post.)(?<!entry.)(?<!article.)footer|recommend\w*|popular|calendar|archive|newsletter|teasers?|kommentare?)"
     r"(?:$|[\s_-])|(?:^|\s)sidebar",
     re.IGNORECASE,
 )
@@ -74,7 +74,7 @@ def lines_at(heading: HtmlElement | None, article: frozenset[HtmlElement]) -> It
     for elements, longest in ((behind, _LONGEST_LINE), (before, _LONGEST_BEFORE)):
         count = 0
         for element in elements:
-            if element.tag in UNSEEN or len(element) > 6 or count >= _MOST_LINES:
+            if element.tag in UNSEEN or element.tag in _ASIDE or len(element) > 6 or count >= _MOST_LINES:
                 continue
             line = text_of(element)
             if 2 < len(line) <= longest and is_own(element, article):

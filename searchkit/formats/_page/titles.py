@@ -24,13 +24,17 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _MOST_HEADINGS = 60
+"""Besides `<h1>`, which menus of many entries may stand before."""
 _MOST_PARTS = 12
 """Elements inside a heading that may be its kicker."""
 _LIKE = 0.5
 """How alike (0 to 1) a heading and a stated title must be."""
+_LEAST_LIKE = 0.33
+"""The same for one that is marked as the headline, of weight `_SURE` at least."""
+_SURE = 3.0
 
 _MARK = re.compile(
-    r"\s+[–—-]+\s+|\s*[|│·•»«›‹>]+\s+|\s+[|│·•»«›‹:/]+\s*|(?<=\w)_(?=\w)|(?<=[\u3000-\u9fff])-(?=[\u3000-\u9fff])|\s+//+\s+|\s+::+\s+"
+    r"\s+[–—-]+\s+|\s*[|│·•»«›‹>]+\s+|\s+[|│·•»«›‹:/]+\s*|(?<=\w)_(?=\w)|(?<=[\u3000-\u9fff\uff00-\uffef])-(?=[\u3000-\u9fff])|\s+//+\s+|\s+::+\s+"
 )
 _MARKED_HEADLINE = re.compile(
     r"(?:^|[\s_-])(?:(?:entry|post|article|story|page|content|news|artikel|beitrag)[_-]*(?:title|titel|headline|heading)"
@@ -42,7 +46,9 @@ _KICKER = re.compile(
     r"|screen-reader|volanta|headline-(?:topic|label)|supertitle|topic",
     re.IGNORECASE,
 )
-_ASIDE = frozenset(["nav", "footer", "aside", "form"])
+_ASIDE = frozenset(["nav", "footer", "aside"])
+_WHOLE_PAGE = 30
+"""Paragraphs and divisions of a form that is the page."""
 _LONGEST_KICKER = 6
 """Words of the longest kicker that a heading may hold before the title proper."""
 
@@ -68,12 +74,15 @@ def choose_title(tree: HtmlElement, metas: Metas, headline: str, names: frozense
     social = metas.first("og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "title")
     stated = [text for text in (headline, social, window) if text and len(text) <= LONGEST_TITLE]
     forms = frozenset(form for text in stated for form in _forms(text))
-    heading = _best_heading(list(_headings(tree, names, forms)), forms)
+    whole = frozenset(tuple(words(text)) for text in (headline, social, window) if text)
+    heading = _best_heading(list(_headings(tree, names, forms, whole)), forms)
     if heading is not None:
-        title = _without_site(_without_kicker(heading, stated), names)
+        is_whole = any(tuple(words(text)) == heading.words for text in (social, headline) if text)
+        title = heading.text if is_whole else _without_site(_without_kicker(heading, stated), names)
         return title, _behind(title, window, names)
     if not stated:
         return "", None
+    stated = [text for text in stated if "".join(words(text)) not in names] or stated
     title = _without_site(stated[0], names)
     if title != stated[0]:
         return title, _behind(title, stated[0], names)
@@ -81,14 +90,16 @@ def choose_title(tree: HtmlElement, metas: Metas, headline: str, names: frozense
     return read.headline, read.publisher
 
 
-def _headings(tree: HtmlElement, names: frozenset[str], forms: frozenset[_Words]) -> Iterator[_Heading]:
+def _headings(
+    tree: HtmlElement, names: frozenset[str], forms: frozenset[_Words], whole: frozenset[_Words]
+) -> Iterator[_Heading]:
     """What may be the shown headline: headings and what is marked as one, without the site's own name."""
     marked = "@itemprop='headline' or @itemprop='name headline' or self::h1 or self::h2 or self::h3"
     named = "contains(@class, 'itle') or contains(@class, 'eadline')"
     found = tree.xpath(f"//body//*[{marked} or ((self::div or self::p or self::span or self::h4) and ({named}))]")
-    for element in found[:_MOST_HEADINGS]:
+    for element in (element for n, element in enumerate(found) if n < _MOST_HEADINGS or element.tag == "h1"):
         weight = _weight(element)
-        text = _heading_text(element, forms) if weight > 0 and not _leads_home(element) else ""
+        text = _heading_text(element, forms, whole) if weight > 0 and not _leads_home(element) else ""
         said = tuple(words(text))
         if said and len(text) <= LONGEST_TITLE and "".join(said) not in names:
             yield _Heading(text, said, weight)
@@ -99,11 +110,17 @@ def _weight(element: HtmlElement) -> float:
     if element.get("itemprop") in ("headline", "name headline") or _MARKED_HEADLINE.search(element.get("class") or ""):
         weight = max(weight, 1.0) + 1.0
     above = {ancestor.tag for ancestor in element.iterancestors()}
-    if above & _ASIDE:
+    if above & _ASIDE or ("form" in above and "main" not in above and _in_small_form(element)):
         weight -= 3.0
     if "a" in above and element.tag != "h1":
         weight -= 1.0
     return weight
+
+
+def _in_small_form(element: HtmlElement) -> bool:
+    """Whether a heading stands in a form that people fill in; some programs put the whole page in one."""
+    form = next(element.iterancestors("form"))
+    return form.getparent().tag != "body" and next(islice(form.iter("p", "div"), _WHOLE_PAGE, None), None) is None
 
 
 def _leads_home(element: HtmlElement) -> bool:
@@ -120,18 +137,20 @@ def _is_front(address: str) -> bool:
     return parts.path in ("", "/") and not parts.fragment and not parts.query and address != "#"
 
 
-def _heading_text(element: HtmlElement, forms: frozenset[_Words]) -> str:
+def _heading_text(element: HtmlElement, forms: frozenset[_Words], stated: frozenset[_Words]) -> str:
     """The text of a heading without the kicker or subline inside it.
 
-    A part is one if it is marked so, or if what is left without it is what is stated elsewhere.
+    A part is one if it is marked so, or if what is left without it is what is stated elsewhere and the
+    whole (as `stated`) is not.
     """
     whole = text_of(element)
+    is_stated = tuple(words(whole)) in stated
     parts = element.iterdescendants("span", "div", "p", "small", "strong", "a", "em", "b", "i", "h1", "h2")
     for part in islice(parts, _MOST_PARTS):
         inner = text_of(part)
         if inner and inner in whole and len(inner) < len(whole):
             rest = " ".join(whole.replace(inner, "", 1).split()).strip(" :|–—-•/")
-            if tuple(words(rest)) in forms or (_is_kicker(part) and len(inner) < 0.7 * len(whole)):
+            if (not is_stated and tuple(words(rest)) in forms) or (_is_kicker(part) and len(inner) < 0.7 * len(whole)):
                 whole = rest
     return whole
 
@@ -144,14 +163,14 @@ def _best_heading(headings: Sequence[_Heading], forms: frozenset[_Words]) -> _He
     """The heading most like what is stated; a lone `<h1>` of some words where none is like it; else None."""
     rated = [(max((_alike(heading.words, form) for form in forms), default=0.0), heading) for heading in headings]
     like = [
-        (alike * 4 + heading.weight + min(len(heading.words), 6) / 3, -n, heading)
+        (alike * 4 + heading.weight + min(max(len(heading.words), len(heading.text) / 8), 6) / 3, -n, heading)
         for n, (alike, heading) in enumerate(rated)
-        if alike >= _LIKE
+        if alike >= (_LIKE if heading.weight < _SURE else _LEAST_LIKE)
     ]
     if like:
         return max(like)[2]
     first = [heading for heading in headings if heading.weight >= 3]
-    return first[0] if len(first) == 1 and len(first[0].words) > 2 else None
+    return first[0] if len(first) == 1 and len(first[0].words) > 1 else None
 
 
 def _alike(one: _Words, other: _Words) -> float:
@@ -211,11 +230,14 @@ def _without_site(title: str, names: frozenset[str]) -> str:
             break
         first, last = title[: marks[0].start()], title[marks[-1].end() :]
         if _names_site(last, names):
-            title = title[: marks[-1].start()].strip()
+            rest = title[: marks[-1].start()].strip()
         elif _names_site(first, names):
-            title = title[marks[0].end() :].strip()
+            rest = title[marks[0].end() :].strip()
         else:
             break
+        if not words(rest):
+            break
+        title = rest
     return title
 
 

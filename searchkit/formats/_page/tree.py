@@ -39,6 +39,8 @@ def parse_page(text: str, html_depth: int) -> HtmlElement:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as exc:
         raise PageError("empty: holds no element of HTML") from exc
+    for reading in [*tree.iter("rt", "rp")]:  # how characters are pronounced, between them
+        drop(reading)
     limit = min(html_depth, DEEPEST)
     if _deeper_than(limit)(tree):
         raise PageError(f"elements lie more than {limit} deep in one another, the limit of depth (html_depth)")

@@ -101,7 +101,7 @@ def _judge_authors(figures: Figures, truth: Truth, article: Article | None, name
 
 def _people(names: Iterable[str]) -> frozenset[str]:
     """The words of names, so that neither their order nor how they are parted counts."""
-    return frozenset(word for name in names for word in words(name)) - {"by", "von", "und", "and", "dr"}
+    return frozenset(word for name in names for word in words(name)) - {"by", "von", "und", "and", "dr", "phd", "md"}
 
 
 def _judge_date(figures: Figures, truth: Truth, article: Article | None, name: str) -> None:
