@@ -1,11 +1,11 @@
-"""Evaluation over numpy arrays: postings, phrases, and the algebra of matches, one segment at a time.
+"""Evaluation over numpy arrays: postings, phrases, and the algebra of matches, over all segments of a snapshot at once.
 
 `lists.py` does the same over plain lists, for queries too short to wait for numpy; both have the same functions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nlargest, nsmallest
 from typing import Any
@@ -13,17 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from searchkit.engines.whoosh.postings import Ints, Word, are_among, is_among, read_word, runs, runs_among_few
-from searchkit.engines.whoosh.segment import NO_MOMENT, Entry
-from searchkit.engines.whoosh.snapshot import Descending, Row, View
+from searchkit.engines.whoosh.postings import Ints, Word, are_among, is_among, read_word, runs
+from searchkit.engines.whoosh.segment import NO_MOMENT
+from searchkit.engines.whoosh.snapshot import Descending, Occurrences, Row, Snapshot
 
 Floats = NDArray[np.float64]
 Fields = Sequence[tuple[int, float, float]]
 """The fields asked for: number, weight, mean length."""
 
 _NOTHING = np.empty(0, np.int64)
-# Up to so many articles are looked at one by one.
-_FEW_ARTICLES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,60 +39,51 @@ def nothing() -> Matches:
     return Matches(_NOTHING, np.empty(0))
 
 
-def size_bytes(matches: Sequence[Matches], words: Sequence[Word | None]) -> int:
+def size_bytes(matches: Matches, word: Word | None) -> int:
     """What a leaf takes in memory, roughly: short ones mostly for the arrays themselves."""
-    of_words = sum(1_200 + 500 * len(word.entries) + 24 * len(word.keys) for word in words if word)
-    return of_words + sum(300 + 16 * len(each) for each in matches)
+    of_word = 1_200 + 500 * len(word.entries) + 32 * len(word.keys) if word else 0
+    return of_word + 300 + 16 * len(matches)
 
 
 # --- words -------------------------------------------------------------------------------------------------------
 
 
-def read(view: View, by_place: Sequence[tuple[int, Sequence[Entry]]]) -> Word:
-    """The postings of a word from its entries, given with the place of their field among the fields asked for."""
-    return read_word(view.segment, by_place)
+def read(snapshot: Snapshot, fields: Fields, occurrences: Occurrences) -> Word:
+    """The postings of a word."""
+    return read_word(snapshot.count, len(fields), occurrences)
 
 
-def occurrences(view: View, fields: Fields, word: Word, b: float) -> Matches:
+def occurrences(snapshot: Snapshot, fields: Fields, word: Word, b: float) -> Matches:
     """Where a word occurs. Scores are the weighted frequencies, summed over the fields."""
     keys, frequencies = word.keys, word.frequencies
     if not word.is_single:
-        keys, frequencies = _summed(len(fields) * view.count, [keys], [frequencies])
-    return _living(view, _weighted(view, fields, keys, frequencies, b))
+        keys, frequencies = _summed(word.size, [keys], [frequencies])
+    return _living(snapshot, _weighted(snapshot, fields, keys, frequencies, b))
 
 
-def phrase(view: View, fields: Fields, words: Sequence[Word], slop: int, b: float) -> Matches:
+def phrase(snapshot: Snapshot, fields: Fields, words: Sequence[Word], slop: int, b: float) -> Matches:
     """Where words occur in order with at most `slop` others between."""
-    found, counts = runs(words, slop, len(fields) * view.count)
-    return _living(view, _weighted(view, fields, found, counts, b))
+    found, counts = runs(words, slop)
+    return _living(snapshot, _weighted(snapshot, fields, found, counts, b))
 
 
-def near(view: View, fields: Fields, words: Sequence[Word], slop: int, b: float, among: Matches) -> Matches:
+def near(snapshot: Snapshot, fields: Fields, words: Sequence[Word], slop: int, b: float, among: Matches) -> Matches:
     """As `phrase`, among some articles only."""
-    wanted = [among.articles + place * view.count for place in range(len(fields))]
-    if len(among) > _FEW_ARTICLES:
-        found, counts = runs(words, slop, len(fields) * view.count, np.concatenate(wanted))
-        return _weighted(view, fields, found, counts, b)
-    sums: dict[int, float] = {}
-    for key, times in sorted(runs_among_few(words, slop, wanted)):
-        place, article = divmod(key, view.count)
-        field, weight, mean = fields[place]
-        sums[article] = sums.get(article, 0.0) + weight * times / float(view.norms(field, mean, b)[article])
-    articles = sorted(sums)
-    return Matches(np.array(articles, np.int64), np.array([sums[article] for article in articles]))
+    wanted = np.add.outer(np.arange(len(fields)) * snapshot.count, among.articles).ravel()
+    return _weighted(snapshot, fields, *runs(words, slop, wanted), b)
 
 
-def _weighted(view: View, fields: Fields, keys: Ints, frequencies: Ints, b: float) -> Matches:
+def _weighted(snapshot: Snapshot, fields: Fields, keys: Ints, frequencies: Ints, b: float) -> Matches:
     """Frequencies by key, ascending, as weighted ones by article."""
     if len(fields) == 1:
         ((field, weight, mean),) = fields
         # In the order of operations of `ranking.field_frequency`.
-        return Matches(keys, weight * frequencies / view.norms(field, mean, b)[keys])
-    places = keys // view.count
+        return Matches(keys, weight * frequencies / snapshot.norms(field, mean, b)[keys])
+    places = keys // snapshot.count
     weights = np.array([weight for _, weight, _ in fields])
-    norms = view.norm_table([(field, mean) for field, _, mean in fields], b)
+    norms = snapshot.norm_table([(field, mean) for field, _, mean in fields], b)
     weighted = weights[places] * frequencies / norms.ravel()[keys]
-    return Matches(*_summed(view.count, [keys - places * view.count], [weighted]))
+    return Matches(*_summed(snapshot.count, [keys - places * snapshot.count], [weighted]))
 
 
 def _summed(count: int, lists: Sequence[Ints], values: Sequence[NDArray[Any]]) -> tuple[Ints, NDArray[Any]]:
@@ -115,10 +104,10 @@ def _summed(count: int, lists: Sequence[Ints], values: Sequence[NDArray[Any]]) -
     return articles[new], np.bincount(np.cumsum(new) - 1, every)
 
 
-def _living(view: View, matches: Matches) -> Matches:
-    if view.live_mask is None:
+def _living(snapshot: Snapshot, matches: Matches) -> Matches:
+    if snapshot.live_mask is None:
         return matches
-    alive = view.live_mask[matches.articles]
+    alive = snapshot.live_mask[matches.articles]
     return Matches(matches.articles[alive], matches.scores[alive])
 
 
@@ -154,26 +143,26 @@ def boosted(matches: Matches, factor: float) -> Matches:
     return Matches(matches.articles, matches.scores * factor)
 
 
-def intersection(view: View, several: Sequence[Matches]) -> Matches:
+def intersection(snapshot: Snapshot, several: Sequence[Matches]) -> Matches:
     """Articles in all, scores added in the order given."""
     first, *others = sorted(several, key=len)
     articles = first.articles
     for other in others:
-        articles = articles[are_among(other.articles, articles, view.count)]
+        articles = articles[are_among(other.articles, articles, snapshot.count)]
     scores = np.zeros(len(articles))
     for matches in several:
         scores += matches.scores[np.searchsorted(matches.articles, articles)]
     return Matches(articles, scores)
 
 
-def union(view: View, several: Sequence[Matches]) -> Matches:
+def union(snapshot: Snapshot, several: Sequence[Matches]) -> Matches:
     """Articles in any, scores added."""
     filled = [matches for matches in several if len(matches)]
     if len(filled) == 1:
         return filled[0]
     if not filled:
         return nothing()
-    return Matches(*_summed(view.count, [m.articles for m in filled], [m.scores for m in filled]))
+    return Matches(*_summed(snapshot.count, [m.articles for m in filled], [m.scores for m in filled]))
 
 
 def without(matches: Matches, others: Matches) -> Matches:
@@ -184,33 +173,37 @@ def without(matches: Matches, others: Matches) -> Matches:
     return Matches(matches.articles[kept], matches.scores[kept])
 
 
-def everything(view: View) -> Matches:
+def everything(snapshot: Snapshot) -> Matches:
     """All articles that are not deleted."""
-    articles = np.arange(view.count) if view.live_mask is None else np.flatnonzero(view.live_mask)
+    articles = np.arange(snapshot.count) if snapshot.live_mask is None else np.flatnonzero(snapshot.live_mask)
     return Matches(articles, np.zeros(len(articles)))
 
 
-def between(view: View, first: int, last: int) -> Matches:
+def between(snapshot: Snapshot, first: int, last: int) -> Matches:
     """Articles whose moment is in [first, last)."""
-    moments = np.asarray(view.segment.numbers("moment", "q"))
-    return _living(view, _unscored(np.flatnonzero((moments >= first) & (moments < last) & (moments != NO_MOMENT))))
+    moments = snapshot.moments
+    return _living(snapshot, _unscored(np.flatnonzero((moments >= first) & (moments < last) & (moments != NO_MOMENT))))
 
 
-def undated(view: View) -> Matches:
+def undated(snapshot: Snapshot) -> Matches:
     """Articles without a moment."""
-    moments = np.asarray(view.segment.numbers("moment", "q"))
-    return _living(view, _unscored(np.flatnonzero(moments == NO_MOMENT)))
+    moments = snapshot.moments
+    return _living(snapshot, _unscored(np.flatnonzero(moments == NO_MOMENT)))
 
 
-def in_table(view: View, column: str, numbers: Sequence[int]) -> Matches:
-    """Articles whose value in a table column is one of some."""
-    values = np.asarray(view.segment.numbers(column, "I"))
-    return _living(view, _unscored(np.flatnonzero(np.isin(values, numbers))))
+def in_table(snapshot: Snapshot, column: str, is_wanted: Callable[[str], bool]) -> Matches:
+    """Articles whose value in a table column is wanted."""
+    found = [_NOTHING]
+    for view in snapshot.views:
+        wanted = [number for number, value in enumerate(view.segment.table(column)) if is_wanted(value)]
+        values = np.asarray(view.segment.numbers(column, "I"))
+        found.append(np.flatnonzero(np.isin(values, wanted)) + view.base)
+    return _living(snapshot, _unscored(np.concatenate(found)))
 
 
-def chosen(view: View, articles: Sequence[int]) -> Matches:
+def chosen(snapshot: Snapshot, articles: Sequence[int]) -> Matches:
     """The articles of some numbers."""
-    return _living(view, _unscored(np.array(sorted(articles), np.int64)))
+    return _living(snapshot, _unscored(np.array(sorted(articles), np.int64)))
 
 
 def _unscored(articles: Ints) -> Matches:
@@ -220,39 +213,45 @@ def _unscored(articles: Ints) -> Matches:
 # --- order -------------------------------------------------------------------------------------------------------
 
 
-def ranked(view: View, matches: Matches, sort: str, reverse: bool, count: int | None) -> Iterator[Row]:
+def ranked(snapshot: Snapshot, matches: Matches, sort: str, reverse: bool, count: int | None) -> Iterator[Row]:
     """Rows (key, id, article, score) that sort ascending in the order asked for: all, or those that may be among the
     first `count`."""
     if sort == "title":
-        yield from _by_title(view, matches, reverse, count)
+        yield from _by_title(snapshot, matches, reverse, count)
         return
     keys: Floats | Ints
     if sort == "date":
-        moments = np.asarray(view.segment.numbers("moment", "q"))[matches.articles]
+        moments = snapshot.moments[matches.articles]
         # Undated articles come last, whichever way the order runs.
         keys = np.where(moments == NO_MOMENT, NO_MOMENT, -moments) if reverse else moments
     else:
         keys = -matches.scores if reverse else matches.scores
-    places = np.arange(len(keys)) if count is None else _foremost(view, matches, keys, count)
-    ids = view.segment.ids
+    places = np.arange(len(keys)) if count is None else _foremost(snapshot, matches, keys, count)
     chosen_keys, articles, scores = keys[places].tolist(), matches.articles[places].tolist(), matches.scores[places]
     for key, article, score in zip(chosen_keys, articles, scores.tolist(), strict=True):
-        yield (-key, ids[article], article, score)  # negated as Python's number: the least int64 has no opposite
+        yield (
+            -key,
+            snapshot.id(article),
+            article,
+            score,
+        )  # negated as Python's number: the least int64 has no opposite
 
 
-def _by_title(view: View, matches: Matches, reverse: bool, count: int | None) -> Iterator[Row]:
-    titles, ids = view.segment.titles, view.segment.ids
-    found = [(titles[article], article) for article in matches.articles.tolist()]
+def _by_title(snapshot: Snapshot, matches: Matches, reverse: bool, count: int | None) -> Iterator[Row]:
+    found = []
+    for article in matches.articles.tolist():
+        view, own = snapshot.place(article)
+        found.append((view.segment.titles[own], article))
     if count is not None and count < len(found):
         pick = nlargest if reverse else nsmallest
         bound = pick(count, (title for title, _ in found))[-1]
         found = [pair for pair in found if (pair[0] >= bound if reverse else pair[0] <= bound)]
     scores = dict(zip(matches.articles.tolist(), matches.scores.tolist(), strict=True))
     for title, article in found:
-        yield (Descending(title) if reverse else title, ids[article], article, scores[article])
+        yield (Descending(title) if reverse else title, snapshot.id(article), article, scores[article])
 
 
-def _foremost(view: View, matches: Matches, keys: Floats | Ints, count: int) -> Ints:
+def _foremost(snapshot: Snapshot, matches: Matches, keys: Floats | Ints, count: int) -> Ints:
     """Indices into the matches of those that may be among the `count` with the greatest keys, ties by id."""
     if len(keys) <= count:
         return np.arange(len(keys))
@@ -261,11 +260,23 @@ def _foremost(view: View, matches: Matches, keys: Floats | Ints, count: int) -> 
     tied = np.flatnonzero(keys == bound)
     wanted = count - len(above)
     if len(tied) > wanted:
-        order = np.asarray(view.segment.numbers("id_order", "I"))
-        ranks = np.empty(len(order), np.int64)
-        ranks[order] = np.arange(len(order))
-        tied = tied[np.argpartition(ranks[matches.articles[tied]], wanted - 1)[:wanted]]
+        tied = _least_ids(snapshot, matches.articles, tied, wanted)
     return np.concatenate((above, tied))
+
+
+def _least_ids(snapshot: Snapshot, articles: Ints, places: Ints, count: int) -> Ints:
+    """Of some places, ascending, among the articles those that have the `count` least ids of each segment."""
+    kept = []
+    for view in snapshot.views:
+        first, last = np.searchsorted(articles[places], (view.base, view.base + view.count))
+        own = places[first:last]
+        if len(own) > count:
+            order = np.asarray(view.segment.numbers("id_order", "I"))
+            ranks = np.empty(len(order), np.int64)
+            ranks[order] = np.arange(len(order))
+            own = own[np.argpartition(ranks[articles[own] - view.base], count - 1)[:count]]
+        kept.append(own)
+    return np.concatenate(kept)
 
 
 def best_scores(matches: Matches, count: int) -> list[float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from typing import Any, NamedTuple
 
 KEPT_BYTES = 64 * 2**20
@@ -14,12 +14,12 @@ _KEY_BYTES = 800
 
 
 class Leaf(NamedTuple):
-    """A leaf over all views of a snapshot: how many articles match, for each view its matches, and the words whose places
-    a pair may ask for (None where there are none). Both are of the kernel that made them."""
+    """A leaf over a snapshot: how many articles match, which, and the word whose places a pair may ask for (None where
+    there is none). Both are of the kernel that made them."""
 
     df: int
-    matches: Sequence[Any]
-    words: Sequence[Any]
+    matches: Any
+    word: Any
 
 
 class LeafCache:

@@ -5,12 +5,13 @@ Matches are a dictionary of scores by article.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import nlargest, nsmallest
+from itertools import chain
 
 from searchkit.engines.whoosh.container import Damaged
 from searchkit.engines.whoosh.segment import NO_MOMENT, Entry, Segment
-from searchkit.engines.whoosh.snapshot import Descending, Row, View
+from searchkit.engines.whoosh.snapshot import Descending, Occurrences, Row, Snapshot, View
 from searchkit.engines.whoosh.varints import decode_plain
 from searchkit.fieldtext import WORD_FIELDS
 from searchkit.matching import find_runs
@@ -18,8 +19,9 @@ from searchkit.matching import find_runs
 Matches = dict[int, float]
 Fields = Sequence[tuple[int, float, float]]
 Postings = tuple[Entry, list[int], list[int]]
-Word = list[tuple[int, list[Postings]]]
-"""For each place (of a field among those asked for) the entries of a word with their articles and frequencies."""
+Word = dict[int, dict[View, list[Postings]]]
+"""By place (of a field among those asked for) and view the entries of a word with their articles, by their numbers in the
+segment, and frequencies."""
 
 NOT_AS_MANY = "the articles or occurrences of a word are not as many as its dictionary says"
 
@@ -28,45 +30,52 @@ def nothing() -> Matches:
     return {}
 
 
-def size_bytes(matches: Sequence[Matches], words: Sequence[Word | None]) -> int:
+def size_bytes(matches: Matches, word: Word | None) -> int:
     """See `arrays.size_bytes`."""
-    sizes = [len(articles) for word in words if word for _, entries in word for _, articles, _ in entries]
-    return sum(700 + 48 * size for size in sizes) + sum(100 + 100 * len(each) for each in matches)
+    by_view = chain.from_iterable(of_views.values() for of_views in (word or {}).values())
+    sizes = [len(articles) for entries in by_view for _, articles, _ in entries]
+    return sum(700 + 48 * size for size in sizes) + 100 + 100 * len(matches)
 
 
 # --- words -------------------------------------------------------------------------------------------------------
 
 
-def read(view: View, by_place: Sequence[tuple[int, Sequence[Entry]]]) -> Word:
+def read(snapshot: Snapshot, fields: Fields, occurrences: Occurrences) -> Word:
     """See `arrays.read`."""
-    segment = view.segment
-    return [(place, [(entry, *entry_postings(segment, entry)) for entry in entries]) for place, entries in by_place]
+    return {
+        place: {view: [(entry, *entry_postings(view.segment, entry)) for entry in entries] for view, entries in by_view}
+        for place, by_view in occurrences
+    }
 
 
-def occurrences(view: View, fields: Fields, word: Word, b: float) -> Matches:
+def occurrences(snapshot: Snapshot, fields: Fields, word: Word, b: float) -> Matches:
     """See `arrays.occurrences`."""
     sums: Matches = {}
-    for place, postings in word:
-        frequencies: dict[int, int] = {}
-        for _, articles, counts in postings:
-            for article, frequency in zip(articles, counts, strict=True):
-                frequencies[article] = frequencies.get(article, 0) + frequency
-        _add(sums, view, fields[place], frequencies.items(), b)
-    return _living(view, sums)
+    for place, by_view in word.items():
+        for view, postings in by_view.items():
+            frequencies: dict[int, int] = {}
+            for _, articles, counts in postings:
+                for article, frequency in zip(articles, counts, strict=True):
+                    frequencies[article] = frequencies.get(article, 0) + frequency
+            _add(sums, view, fields[place], frequencies.items(), b)
+    return _living(snapshot, sums)
 
 
-def phrase(view: View, fields: Fields, words: Sequence[Word], slop: int, b: float) -> Matches:
+def phrase(snapshot: Snapshot, fields: Fields, words: Sequence[Word], slop: int, b: float) -> Matches:
     """See `arrays.phrase`."""
-    return _living(view, near(view, fields, words, slop, b, None))
+    return _living(snapshot, near(snapshot, fields, words, slop, b, None))
 
 
-def near(view: View, fields: Fields, words: Sequence[Word], slop: int, b: float, among: Matches | None) -> Matches:
+def near(
+    snapshot: Snapshot, fields: Fields, words: Sequence[Word], slop: int, b: float, among: Matches | None
+) -> Matches:
     """See `arrays.near`; among all without `among`."""
     sums: Matches = {}
-    by_place = [dict(word) for word in words]
-    for place in sorted(set(by_place[0]).intersection(*by_place[1:])):
-        found = _phrase_in_field(view.segment, [word[place] for word in by_place], slop, among)
-        _add(sums, view, fields[place], found, b)
+    for place in sorted(set(words[0]).intersection(*words[1:])):
+        by_view = [word[place] for word in words]
+        for view in set(by_view[0]).intersection(*by_view[1:]):
+            found = _phrase_in_field(view, [word[view] for word in by_view], slop, among)
+            _add(sums, view, fields[place], found, b)
     return sums
 
 
@@ -74,10 +83,10 @@ def _add(
     sums: Matches, view: View, in_field: tuple[int, float, float], postings: Iterable[tuple[int, int]], b: float
 ) -> None:
     field, weight, mean = in_field
-    lengths = view.segment.lengths(WORD_FIELDS[field])
+    lengths, base = view.segment.lengths(WORD_FIELDS[field]), view.base
     for article, frequency in postings:
         norm = 1.0 - b + b * lengths[article] / (mean or 1.0)
-        sums[article] = sums.get(article, 0.0) + weight * frequency / norm
+        sums[base + article] = sums.get(base + article, 0.0) + weight * frequency / norm
 
 
 def entry_postings(segment: Segment, entry: Entry) -> tuple[list[int], list[int]]:
@@ -106,27 +115,29 @@ def _bytes(segment: Segment, stream: str, place: tuple[int, int]) -> bytes:
     return bytes(segment.stream(stream)[offset : offset + length])
 
 
-def _living(view: View, matches: Matches) -> Matches:
-    if not view.deleted:
+def _living(snapshot: Snapshot, matches: Matches) -> Matches:
+    if snapshot.articles == snapshot.count:
         return matches
-    return {article: score for article, score in matches.items() if view.is_live(article)}
+    return {article: score for article, score in matches.items() if snapshot.is_live(article)}
 
 
 # --- phrases -----------------------------------------------------------------------------------------------------
 
 
 def _phrase_in_field(
-    segment: Segment, words: Sequence[Sequence[Postings]], slop: int, among: Matches | None
+    view: View, words: Sequence[Sequence[Postings]], slop: int, among: Matches | None
 ) -> Iterator[tuple[int, int]]:
-    """Articles in which the words stand in order, and how often."""
-    common: Iterable[int] | None = among
+    """Articles (by their numbers in the segment) in which the words stand in order, and how often."""
+    common: Iterable[int] | None = None
+    if among is not None:
+        common = [article - view.base for article in among if 0 <= article - view.base < view.count]
     for word in words:
         holders = set().union(*(articles for _, articles, _ in word))
         common = holders if common is None else holders.intersection(common)
     wanted = set(common or ())
     if not wanted:
         return
-    places = [_places(segment, word, wanted) for word in words]
+    places = [_places(view.segment, word, wanted) for word in words]
     for article in wanted:
         runs = find_runs([sorted(set(word[article])) for word in places], slop)
         if runs:
@@ -181,7 +192,7 @@ def boosted(matches: Matches, factor: float) -> Matches:
     return {article: score * factor for article, score in matches.items()}
 
 
-def intersection(view: View, several: Sequence[Matches]) -> Matches:
+def intersection(snapshot: Snapshot, several: Sequence[Matches]) -> Matches:
     """Articles in all, scores added in the order given."""
     first, *others = sorted(several, key=len)
     common = [article for article in first if all(article in other for other in others)]
@@ -192,7 +203,7 @@ def intersection(view: View, several: Sequence[Matches]) -> Matches:
     return sums
 
 
-def union(view: View, several: Sequence[Matches]) -> Matches:
+def union(snapshot: Snapshot, several: Sequence[Matches]) -> Matches:
     """Articles in any, scores added."""
     sums: Matches = {}
     for matches in several:
@@ -206,59 +217,65 @@ def without(matches: Matches, others: Matches) -> Matches:
     return {article: score for article, score in matches.items() if article not in others}
 
 
-def everything(view: View) -> Matches:
+def everything(snapshot: Snapshot) -> Matches:
     """All articles that are not deleted."""
-    return _living(view, dict.fromkeys(range(view.count), 0.0))
+    return _living(snapshot, dict.fromkeys(range(snapshot.count), 0.0))
 
 
-def between(view: View, first: int, last: int) -> Matches:
+def between(snapshot: Snapshot, first: int, last: int) -> Matches:
     """Articles whose moment is in [first, last)."""
-    moments = enumerate(view.segment.numbers("moment", "q"))
-    return _living(view, {n: 0.0 for n, moment in moments if first <= moment < last and moment != NO_MOMENT})
+    return _with_moment(snapshot, lambda moment: first <= moment < last and moment != NO_MOMENT)
 
 
-def undated(view: View) -> Matches:
+def undated(snapshot: Snapshot) -> Matches:
     """Articles without a moment."""
-    return _living(
-        view, {n: 0.0 for n, moment in enumerate(view.segment.numbers("moment", "q")) if moment == NO_MOMENT}
-    )
+    return _with_moment(snapshot, lambda moment: moment == NO_MOMENT)
 
 
-def in_table(view: View, column: str, numbers: Sequence[int]) -> Matches:
-    """Articles whose value in a table column is one of some."""
-    wanted = set(numbers)
-    return _living(view, {n: 0.0 for n, value in enumerate(view.segment.numbers(column, "I")) if value in wanted})
+def _with_moment(snapshot: Snapshot, is_wanted: Callable[[int], bool]) -> Matches:
+    moments = chain.from_iterable(view.segment.numbers("moment", "q") for view in snapshot.views)
+    return _living(snapshot, {number: 0.0 for number, moment in enumerate(moments) if is_wanted(moment)})
 
 
-def chosen(view: View, articles: Sequence[int]) -> Matches:
+def in_table(snapshot: Snapshot, column: str, is_wanted: Callable[[str], bool]) -> Matches:
+    """Articles whose value in a table column is wanted."""
+    found: Matches = {}
+    for view in snapshot.views:
+        wanted = {number for number, value in enumerate(view.segment.table(column)) if is_wanted(value)}
+        numbers = enumerate(view.segment.numbers(column, "I"), view.base)
+        found |= {article: 0.0 for article, number in numbers if number in wanted}
+    return _living(snapshot, found)
+
+
+def chosen(snapshot: Snapshot, articles: Sequence[int]) -> Matches:
     """The articles of some numbers."""
-    return _living(view, dict.fromkeys(articles, 0.0))
+    return _living(snapshot, dict.fromkeys(articles, 0.0))
 
 
 # --- order -------------------------------------------------------------------------------------------------------
 
 
-def ranked(view: View, matches: Matches, sort: str, reverse: bool, count: int | None) -> Iterator[Row]:
+def ranked(snapshot: Snapshot, matches: Matches, sort: str, reverse: bool, count: int | None) -> Iterator[Row]:
     """See `arrays.ranked`."""
-    rows = _rows(view, matches, sort, reverse)
+    rows = _rows(snapshot, matches, sort, reverse)
     yield from rows if count is None else nsmallest(count, rows)
 
 
-def _rows(view: View, matches: Matches, sort: str, reverse: bool) -> Iterator[Row]:
-    ids = view.segment.ids
-    if sort == "title":
-        titles = view.segment.titles
+def _rows(snapshot: Snapshot, matches: Matches, sort: str, reverse: bool) -> Iterator[Row]:
+    if sort == "score":
         for article, score in matches.items():
-            yield (Descending(titles[article]) if reverse else titles[article], ids[article], article, score)
-    elif sort == "date":
-        moments = view.segment.numbers("moment", "q")
-        for article, score in matches.items():
-            moment = moments[article]
+            yield (score if reverse else -score, snapshot.id(article), article, score)
+        return
+    for article, score in matches.items():
+        view, own = snapshot.place(article)
+        key: int | bytes | Descending
+        if sort == "title":
+            title = view.segment.titles[own]
+            key = Descending(title) if reverse else title
+        else:
+            moment = view.segment.numbers("moment", "q")[own]
             key = -NO_MOMENT if moment == NO_MOMENT else moment if reverse else -moment
-            yield (key, ids[article], article, score)
-    else:
-        for article, score in matches.items():
-            yield (score if reverse else -score, ids[article], article, score)
+        yield (key, view.segment.ids[own], article, score)
 
 
 def best_scores(matches: Matches, count: int) -> list[float]:

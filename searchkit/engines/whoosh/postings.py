@@ -1,10 +1,11 @@
-"""Postings over numpy arrays: where words occur in a segment, in which order they stand there. `arrays.py` scores them."""
+"""Postings over numpy arrays: where words occur in a snapshot, in which order they stand there. `arrays.py` scores them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,36 +13,39 @@ from numpy.typing import NDArray
 from searchkit.engines.whoosh import varints
 from searchkit.engines.whoosh.container import Damaged
 from searchkit.engines.whoosh.lists import NOT_AS_MANY, entry_postings
-from searchkit.engines.whoosh.segment import Entry, Segment
-from searchkit.matching import find_runs
+from searchkit.engines.whoosh.segment import Entry
+from searchkit.engines.whoosh.snapshot import Occurrences, View
 
 Ints = NDArray[np.int64]
 
 _NOTHING = np.empty(0, np.int64)
 # Up to so many bytes of postings are decoded faster without numpy.
 _FEW_BYTES = 64
+# One search among postings takes about as long as this many looks at them, one after another.
+_SEARCH = 8
 
 
 @dataclass(frozen=True)
 class Word:
-    """The postings of a word, or of words that stand for one another, in some fields of a segment: of one entry behind
-    another, the fields ascending.
+    """The postings of a word, or of words that stand for one another, in some fields of a snapshot: of one entry behind
+    another.
 
-    A key stands for an article in a field: the field's place among those asked for, times the articles of the segment,
-    plus the article. For each entry `places` holds that of its field, `starts` where its postings begin.
+    A key stands for an article in a field: the field's place among those asked for, times the articles of the snapshot,
+    plus the article; all are below `size`. A layer holds at most one entry of each segment for each field, so that keys
+    ascend in it; its entries stand together. For each entry `layers` holds its layer, `starts` where its postings begin.
     """
 
-    segment: Segment
-    entries: Sequence[Entry]
-    places: Sequence[int]
+    size: int
+    entries: Sequence[tuple[View, Entry]]
+    layers: Sequence[int]
     starts: Ints
     keys: Ints
     frequencies: Ints
 
-    @cached_property
+    @property
     def is_single(self) -> bool:
-        """Whether its keys ascend: at most one entry in each field."""
-        return len(set(self.places)) == len(self.places)
+        """Whether all its keys ascend."""
+        return self.layers[-1] == 0
 
     @cached_property
     def ends(self) -> Ints:
@@ -49,131 +53,124 @@ class Word:
         return np.cumsum(self.frequencies)
 
     @cached_property
-    def layout(self) -> list[tuple[int, int]]:
+    def layout(self) -> Ints:
         """For each entry how the count of a position leads to its place in the data, in units of two bytes: it is to be
         multiplied by the second number, how many units a position takes, and the first added."""
-        counts = np.add.reduceat(self.frequencies, self.starts).tolist()
+        ends = np.append(self.starts[1:], len(self.keys)) - 1
+        through = self.ends[ends].tolist()
         places, before = [], 0
-        for entry, count in zip(self.entries, counts, strict=True):
+        for (_, entry), end in zip(self.entries, through, strict=True):
             offset, length = entry.positions
-            unit = length // (2 * count)
+            unit = length // (2 * (end - before))
             places.append((offset // 2 - before * unit, unit))
-            before += count
-        return places
+            before = end
+        return np.array(places)
+
+    @cached_property
+    def slots(self) -> Ints:
+        """Its keys, `size` more in each layer than in the one before, so that all ascend."""
+        if self.is_single:
+            return self.keys
+        counts = np.diff(self.starts, append=len(self.keys))
+        slots: Ints = self.keys + np.repeat(np.array(self.layers) * self.size, counts)
+        return slots
 
 
-def read_word(segment: Segment, by_place: Sequence[tuple[int, Sequence[Entry]]]) -> Word:
-    """Read the postings of entries, given with the place of their field, places ascending."""
+def read_word(count: int, fields: int, occurrences: Occurrences) -> Word:
+    """Read the postings of a word in so many fields of a snapshot of `count` articles."""
     # All entries are read at once: for the short lists of most words, calling numpy takes longer than what it does.
-    entries = [entry for _, some in by_place for entry in some]
-    sizes = np.array([entry.df for entry in entries])
+    layers = [
+        (layer, place, view, entry)
+        for place, by_view in occurrences
+        for view, entries in by_view
+        for layer, entry in enumerate(entries)
+    ]
+    layers.sort(key=itemgetter(0))
+    entries = [(view, entry) for _, _, view, entry in layers]
+    sizes = np.array([entry.df for _, entry in entries])
     starts = np.cumsum(sizes) - sizes
-    articles, frequencies = _postings(segment, entries, sizes, starts)
-    places = [place for place, some in by_place for _ in some]
-    keys = articles + np.repeat(np.array(places) * segment.count, sizes) if any(places) else articles
-    return Word(segment, entries, places, starts, keys, frequencies)
+    articles, frequencies = _postings(entries, sizes, starts)
+    offsets = [place * count + view.base for _, place, view, _ in layers]
+    keys = articles + np.repeat(offsets, sizes) if any(offsets) else articles
+    return Word(count * fields, entries, [layer for layer, *_ in layers], starts, keys, frequencies)
 
 
-def _postings(segment: Segment, entries: Sequence[Entry], df: Ints, starts: Ints) -> tuple[Ints, Ints]:
-    """Articles and frequencies of some entries, one entry behind another. Raises `Damaged`."""
-    if sum(entry.docs[1] for entry in entries) <= _FEW_BYTES:
-        lists = [entry_postings(segment, entry) for entry in entries]
+def _postings(entries: Sequence[tuple[View, Entry]], df: Ints, starts: Ints) -> tuple[Ints, Ints]:
+    """Articles (by their numbers in their segments) and frequencies of some entries, one entry behind another. Raises
+    `Damaged`."""
+    if sum(entry.docs[1] for _, entry in entries) <= _FEW_BYTES:
+        lists = [entry_postings(view.segment, entry) for view, entry in entries]
         articles = np.array([n for some, _ in lists for n in some], np.int64)
         return articles, np.array([n for _, some in lists for n in some], np.int64)
-    codes = varints.decode(_bytes(segment, "docs", [entry.docs for entry in entries]))
+    codes = varints.decode(_bytes("docs", [(view, entry.docs) for view, entry in entries]))
     if len(codes) != df.sum():
         raise Damaged(NOT_AS_MANY)
     frequencies = (codes & 3) + 1
     many = (frequencies == 4).nonzero()[0]
     if len(many):
-        frequencies[many] += varints.decode(_bytes(segment, "freqs", [entry.freqs for entry in entries]))
+        frequencies[many] += varints.decode(_bytes("freqs", [(view, entry.freqs) for view, entry in entries]))
     gaps = codes >> 2
     articles = np.cumsum(gaps)
     if len(entries) > 1:
         articles -= np.repeat(articles[starts] - gaps[starts], df)
     occurrences = np.add.reduceat(frequencies, starts)
-    positions = np.array([entry.positions[1] for entry in entries])
-    if articles.max() >= segment.count or ((positions != 2 * occurrences) & (positions != 4 * occurrences)).any():
+    positions = np.array([entry.positions[1] for _, entry in entries])
+    counts = np.array([view.count for view, _ in entries])
+    if (articles[starts + df - 1] >= counts).any() or (
+        (positions != 2 * occurrences) & (positions != 4 * occurrences)
+    ).any():
         raise Damaged(NOT_AS_MANY)
     return articles, frequencies
 
 
-def runs_among_few(words: Sequence[Word], slop: int, wanted: Sequence[Ints]) -> Iterator[tuple[int, int]]:
-    """As `runs`, for few articles, where calling numpy would take longer than what it does; `wanted` holds for each place
-    of a field the keys to look at, ascending. Gives keys in no order, each with its count."""
-    data = words[0].segment.stream("positions")
-    stretches = [_stretches(word, wanted) for word in words]
-    for key in stretches[0]:
-        if all(key in other for other in stretches[1:]):
-            found = find_runs([_read_positions(data, of[key]) for of in stretches], slop)
-            if found:
-                yield key, len(found)
-
-
-def _stretches(word: Word, wanted: Sequence[Ints]) -> dict[int, list[tuple[int, int, str]]]:
-    """For each wanted key under which a word stands the stretches of the data that hold its positions there, with the
-    code of their numbers."""
-    found: dict[int, list[tuple[int, int, str]]] = {}
-    for entry, place, start, (base, unit) in zip(
-        word.entries, word.places, word.starts.tolist(), word.layout, strict=True
-    ):
-        keys, asked = word.keys[start : start + entry.df], wanted[place]
-        at = keys.searchsorted(asked)
-        at[at == entry.df] = 0
-        there = (keys[at] == asked).nonzero()[0]
-        if not len(there):
-            continue
-        at = at[there] + start
-        ends = word.ends[at]
-        firsts = (ends - word.frequencies[at]) * (2 * unit) + 2 * base
-        code = "H" if unit == 1 else "I"
-        lasts = ends * (2 * unit) + 2 * base
-        for key, first, last in zip(asked[there].tolist(), firsts.tolist(), lasts.tolist(), strict=True):
-            found.setdefault(key, []).append((first, last, code))
-    return found
-
-
-def _read_positions(data: memoryview, stretches: Sequence[tuple[int, int, str]]) -> list[int]:
-    if len(stretches) == 1:
-        ((first, last, code),) = stretches
-        return data[first:last].cast(code).tolist()  # type: ignore[call-overload,no-any-return]
-    return sorted({position for stretch in stretches for position in _read_positions(data, [stretch])})
-
-
-def runs(words: Sequence[Word], slop: int, size: int, wanted: Ints | None = None) -> tuple[Ints, Ints]:
+def runs(words: Sequence[Word], slop: int, wanted: Ints | None = None) -> tuple[Ints, Ints]:
     """Keys where the words stand in order with at most `slop` others between, ascending, and how often: each start
     counts once, with the earliest places of the later words behind it (`matching.find_runs`).
 
-    Keys are below `size`; `wanted` are those to look at (each once; None: all).
+    `wanted` are the keys to look at (ascending, each once; None: all).
     """
-    common = _common(words, size, wanted)
+    common = _common(words, wanted)
     if not len(common):
         return _NOTHING, _NOTHING
-    starts = places = _places(words[0], size, common)
+    starts = places = _places(words[0], common)
     for word in words[1:]:
-        following = _places(word, size, common)
-        at = np.searchsorted(following, places, side="right")
+        following = _places(word, common)
+        at = following.searchsorted(places, side="right")
         inside = at < len(following)
         starts, places, at = starts[inside], places[inside], at[inside]
         following = following[at]
         same = following >> 32 == places >> 32
         starts, places = starts[same], following[same]
-    narrow = places - starts - (len(words) - 1) <= slop
+    narrow = places - starts <= slop + len(words) - 1
     found = starts[narrow] >> 32
-    new = np.diff(found, prepend=-1) > 0
-    return found[new], np.bincount(np.cumsum(new) - 1) if len(found) else _NOTHING
+    if not len(found):
+        return _NOTHING, _NOTHING
+    new = np.ones(len(found), bool)
+    np.not_equal(found[1:], found[:-1], out=new[1:])
+    first = new.nonzero()[0]
+    return found[first], np.diff(first, append=len(found))
 
 
-def _common(words: Sequence[Word], size: int, wanted: Ints | None) -> Ints:
+def _common(words: Sequence[Word], wanted: Ints | None) -> Ints:
     """The keys (of those wanted) under which each word stands."""
-    others = sorted(words, key=lambda word: len(word.keys))
     common = wanted
-    if common is None:
-        common = others[0].keys if others[0].is_single else np.unique(others[0].keys)
-        del others[0]
-    for word in others:
-        common = common[are_among(word.keys, common, size)]
+    for word in sorted(words, key=lambda word: len(word.keys)):
+        keys = word.keys if common is None else word.keys[_postings_under(word, common)]
+        common = keys if word.is_single else np.unique(keys)
+    assert common is not None
     return common
+
+
+def _postings_under(word: Word, keys: Ints) -> Ints:
+    """Which postings of a word are under some keys (ascending, each once): their numbers, ascending."""
+    layers = word.layers[-1] + 1
+    if len(keys) * layers * _SEARCH > len(word.keys):
+        return are_among(keys, word.keys, word.size).nonzero()[0]
+    asked = keys if layers == 1 else np.add.outer(np.arange(layers) * word.size, keys).ravel()
+    at = word.slots.searchsorted(asked)
+    at[at == len(word.slots)] = 0
+    found: Ints = at[word.slots[at] == asked]
+    return found
 
 
 def are_among(keys: Ints, asked: Ints, size: int) -> NDArray[np.bool_]:
@@ -195,28 +192,28 @@ def is_among(keys: Ints, asked: Ints) -> NDArray[np.bool_]:
     return found
 
 
-def _places(word: Word, size: int, wanted: Ints) -> Ints:
+def _places(word: Word, wanted: Ints) -> Ints:
     """Where a word stands under the wanted keys: key << 32 | position, ascending, each once (characters of unspaced writing
     may begin two words at one place)."""
-    chosen = are_among(wanted, word.keys, size).nonzero()[0]
+    chosen = _postings_under(word, wanted)
     frequencies = word.frequencies[chosen]
     reached = np.cumsum(frequencies)
     counts = np.repeat(word.ends[chosen] - reached, frequencies) + np.arange(reached[-1])
-    data = np.frombuffer(word.segment.stream("positions"), "<u2")
-    bases, units = np.array(word.layout).T
-    owners = np.repeat(np.searchsorted(word.starts, chosen, side="right") - 1, frequencies)
-    at = counts * units[owners] + bases[owners]
-    positions = data[at].astype(np.int64)
-    if units.max() > 1:
-        wide = units[owners] > 1
-        positions[wide] |= data[at[wide] + 1].astype(np.int64) << 16
-    places: Ints = np.repeat(word.keys[chosen] << 32, frequencies) | positions
+    places = np.repeat(word.keys[chosen] << 32, frequencies)
+    ends = np.append(np.searchsorted(chosen, word.starts[1:]), len(chosen))
+    first = 0
+    for (view, _), (base, unit), end in zip(word.entries, word.layout.tolist(), ends.tolist(), strict=True):
+        last = int(reached[end - 1]) if end else 0
+        if last > first:
+            data = np.frombuffer(view.segment.stream("positions"), "<u2")
+            at = counts[first:last] * unit + base
+            places[first:last] |= data[at]
+            if unit == 2:
+                places[first:last] |= data[at + 1].astype(np.int64) << 16
+        first = last
     return places if word.is_single else np.unique(places)
 
 
-def _bytes(segment: Segment, stream: str, places: Sequence[tuple[int, int]]) -> NDArray[np.uint8]:
-    data = segment.stream(stream)
-    if len(places) == 1:
-        offset, length = places[0]
-        return np.frombuffer(data[offset : offset + length], np.uint8)
-    return np.frombuffer(b"".join(data[offset : offset + length] for offset, length in places), np.uint8)
+def _bytes(stream: str, places: Sequence[tuple[View, tuple[int, int]]]) -> NDArray[np.uint8]:
+    parts = [view.segment.stream(stream)[offset : offset + length] for view, (offset, length) in places]
+    return np.frombuffer(parts[0] if len(parts) == 1 else b"".join(parts), np.uint8)

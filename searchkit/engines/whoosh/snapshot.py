@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, total_ordering
@@ -11,9 +12,10 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from searchkit.article import Article
 from searchkit.engines.whoosh.container import Container, Damaged, open_file
 from searchkit.engines.whoosh.leafcache import LeafCache
-from searchkit.engines.whoosh.segment import Segment
+from searchkit.engines.whoosh.segment import Entry, Segment
 from searchkit.fieldtext import WORD_FIELDS
 
 if TYPE_CHECKING:
@@ -57,14 +59,16 @@ class SegmentInfo:
 
 
 class View:
-    """A segment without its deleted articles. Bitmaps have article 0 in the lowest bit of the first byte."""
+    """A segment without its deleted articles. Bitmaps have article 0 in the lowest bit of the first byte.
 
-    def __init__(self, folder: Path, info: SegmentInfo) -> None:
+    `base` is how many articles stand before it in its snapshot.
+    """
+
+    def __init__(self, folder: Path, info: SegmentInfo, base: int = 0) -> None:
         self.info = info
+        self.base = base
         self.segment = Segment(folder, info.name, info.count)
         self._folder = folder
-        self._norms: dict[tuple[int, float, float], NDArray[np.float64]] = {}
-        self._norm_tables: dict[tuple[object, ...], NDArray[np.float64]] = {}
 
     @property
     def count(self) -> int:
@@ -101,35 +105,30 @@ class View:
         live: NDArray[np.bool_] = bits == 0
         return live
 
-    def norms(self, field: int, mean: float, b: float) -> NDArray[np.float64]:
-        """For each article what its occurrences of a word in a field are divided by (`ranking.field_frequency`)."""
-        import numpy as np
 
-        key = (field, mean, b)
-        norms = self._norms.get(key)
-        if norms is None:
-            lengths = np.asarray(self.segment.lengths(WORD_FIELDS[field]))
-            # Articles without a word in the field have no occurrences there to divide; 1 keeps clear of zero.
-            norms = self._norms[key] = 1.0 - b + b * np.maximum(lengths, 1) / (mean or 1.0)
-        return norms
-
-    def norm_table(self, fields: Sequence[tuple[int, float]], b: float) -> NDArray[np.float64]:
-        """The `norms` of some fields (number, mean length), a row each."""
-        import numpy as np
-
-        key = (b, *fields)
-        table = self._norm_tables.get(key)
-        if table is None:
-            table = self._norm_tables[key] = np.stack([self.norms(field, mean, b) for field, mean in fields])
-        return table
+Occurrences = Sequence[tuple[int, Sequence[tuple[View, Sequence[Entry]]]]]
+"""The entries of a word, or of words that stand for one another: by the place of a field among those asked for, ascending,
+and in each by view."""
 
 
 class Snapshot:
-    """All views of a generation; number 0 is the empty one before the first."""
+    """All views of a generation; number 0 is the empty one before the first.
+
+    A query sees the articles of all segments as one row: the number of an article is that in its segment plus the
+    `base` of the segment's view.
+    """
 
     def __init__(self, folder: Path, generation: int, segments: Sequence[SegmentInfo]) -> None:
         self.generation = generation
-        self.views = [View(folder, info) for info in segments]
+        self.views: list[View] = []
+        self.count = 0
+        """Articles, deleted ones included."""
+        for info in segments:
+            self.views.append(View(folder, info, self.count))
+            self.count += info.count
+        self._bases = [view.base for view in self.views]
+        self._norms: dict[tuple[int, float, float], NDArray[np.float64]] = {}
+        self._norm_tables: dict[tuple[object, ...], NDArray[np.float64]] = {}
         self.leaves = LeafCache()
         self.read_plainly = 0
         """About how many postings queries have read without numpy."""
@@ -143,6 +142,66 @@ class Snapshot:
     def articles(self) -> int:
         """How many articles are not deleted."""
         return sum(view.info.live for view in self.views)
+
+    def place(self, number: int) -> tuple[View, int]:
+        """The view of an article, and its number there."""
+        view = self.views[bisect_right(self._bases, number) - 1]
+        return view, number - view.base
+
+    def is_live(self, number: int) -> bool:
+        """Whether an article is not deleted."""
+        view, own = self.place(number)
+        return view.is_live(own)
+
+    def id(self, number: int) -> bytes:
+        """The id of an article."""
+        view, own = self.place(number)
+        return view.segment.ids[own]
+
+    def article(self, number: int) -> Article:
+        """A stored article."""
+        view, own = self.place(number)
+        return view.segment.article(own)
+
+    @cached_property
+    def live_mask(self) -> NDArray[np.bool_] | None:
+        """For each article whether it is not deleted; None where none is."""
+        import numpy as np
+
+        if self.articles == self.count:
+            return None
+        masks = [np.ones(view.count, bool) if view.live_mask is None else view.live_mask for view in self.views]
+        return np.concatenate(masks)
+
+    @cached_property
+    def moments(self) -> NDArray[np.int64]:
+        """For each article when it was published, as in its segment."""
+        import numpy as np
+
+        columns = [np.asarray(view.segment.numbers("moment", "q")) for view in self.views]
+        return np.concatenate([np.empty(0, np.int64), *columns])
+
+    def norms(self, field: int, mean: float, b: float) -> NDArray[np.float64]:
+        """For each article what its occurrences of a word in a field are divided by (`ranking.field_frequency`)."""
+        import numpy as np
+
+        key = (field, mean, b)
+        norms = self._norms.get(key)
+        if norms is None:
+            lengths = np.concatenate([np.asarray(view.segment.lengths(WORD_FIELDS[field])) for view in self.views])
+            # Articles without a word in the field have no occurrences there to divide; 1 keeps clear of zero.
+            norms = self._norms[key] = 1.0 - b + b * np.maximum(lengths, 1) / (mean or 1.0)
+        return norms
+
+    def norm_table(self, fields: Sequence[tuple[int, float]], b: float) -> NDArray[np.float64]:
+        """The `norms` of some fields (number, mean length), a row each."""
+        import numpy as np
+
+        key = (b, *fields)
+        table = self._norm_tables.get(key)
+        if table is None:
+            table = self._norm_tables[key] = np.stack([self.norms(field, mean, b) for field, mean in fields])
+        return table
 
     @cached_property
     def mean_lengths(self) -> list[float]:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from searchkit.article import Article
 from searchkit.engine import SORTS, Engine, IndexingOptions, Ranking, SearchOptions
 from searchkit.engines.memory import MemoryEngine
-from searchkit.engines.whoosh import WhooshEngine, arrays, evaluation, kernels, lists
+from searchkit.engines.whoosh import WhooshEngine, arrays, evaluation, kernels, lists, postings
 from searchkit.engines.whoosh.expansion import expand
 from searchkit.engines.whoosh.snapshot import Snapshot
 from searchkit.errors import EngineError, IndexDamagedError, QueryLimitError
@@ -195,8 +195,9 @@ def test_pairs_count_wherever_they_stand(tmp_path: Path, options: SearchOptions)
     assert counted or not options.explain
 
 
-def test_few_and_many_contenders_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Articles looked at one by one for a pair score to the last bit as those looked at all at once."""
+def test_postings_searched_and_scanned_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the postings of the articles that a pair may lift are searched for or all looked at, scores are the same to
+    the last bit."""
     random = Random(7)
     words = [f"w{n}" for n in range(40)]
     articles = [article(f"{n:03}", " ".join(random.choices(words, k=12)), title=words[n % 9]) for n in range(300)]
@@ -204,20 +205,20 @@ def test_few_and_many_contenders_give_the_same(tmp_path: Path, monkeypatch: pyte
     query = Or((Term("w0"), Term("w1"), Term("w2")))
     found = []
     with memory, engine, kernel(arrays):
-        for few in (0, 1000):
-            monkeypatch.setattr(arrays, "_FEW_ARTICLES", few)
+        for cost in (0, 1_000_000):
+            monkeypatch.setattr(postings, "_SEARCH", cost)
             found.append(
                 [(hit.article.id, hit.score.hex()) for hit in engine.search(query, SearchOptions(limit=0)).hits]
             )
     assert found[0] == found[1]
 
 
-@pytest.mark.parametrize("few", [0, 100])
+@pytest.mark.parametrize("cost", [0, 1_000_000])
 def test_a_doubled_character_stands_once_in_each_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cost: int
 ) -> None:
     """Of characters written twice, each of which begins two words at one place, phrases and pairs count one place."""
-    monkeypatch.setattr(arrays, "_FEW_ARTICLES", few)
+    monkeypatch.setattr(postings, "_SEARCH", cost)
     texts = ("中中 x", "中 x", "中中中 x x", *["filler filler"] * 20)
     memory, engine = both([[article(f"{n:02}", text) for n, text in enumerate(texts)]], str(tmp_path))
     options = SearchOptions(explain=True)

@@ -17,7 +17,7 @@ def test_the_least_recently_used_goes_first(monkeypatch: pytest.MonkeyPatch) -> 
     """When there is no more room, leaves go in the order in which they were last asked for; large ones never come in."""
     monkeypatch.setattr(leafcache, "KEPT_BYTES", 10_000)
     cache = LeafCache()
-    leaves = {name: Leaf(n, (), ()) for n, name in enumerate("abcdefx")}
+    leaves = {name: Leaf(n, (), None) for n, name in enumerate("abcdefx")}
     for name in "abcde":
         cache.keep(name, leaves[name], 1_000)
     assert cache.get("a") is leaves["a"]

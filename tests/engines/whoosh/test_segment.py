@@ -99,14 +99,15 @@ def test_places(tmp_path: Path, df: int, far: bool) -> None:
     articles = [article(f"{n}", "x " * (n % 7) + "word " * (1 + n % 5) + "y word" * (n % 3)) for n in range(df)]
     if far:
         articles[df // 2] = article("far", "x " * 70_000 + "word")
-    segment = build(tmp_path, articles).segment
+    view = build(tmp_path, articles)
+    segment = view.segment
     assert read_back(segment) == inverted(articles)
     number = segment.terms.number(b"word")
     assert number is not None
     (entry,) = segment.terms.entries(number)
     assert entry.df == df
     plain_articles, frequencies = lists.entry_postings(segment, entry)
-    word = postings.read_word(segment, [(0, [entry])])
+    word = postings.read_word(df, 1, [(0, [(view, [entry])])])
     assert (word.keys.tolist(), word.frequencies.tolist()) == (plain_articles, frequencies)
     assert entry.positions[1] == (4 if far else 2) * sum(frequencies)
     expected = dict(inverted(articles)[b"word", WORD_FIELDS.index("body")])
@@ -114,9 +115,8 @@ def test_places(tmp_path: Path, df: int, far: bool) -> None:
         plain = dict(lists.entry_positions(segment, entry, frequencies, chosen))
         assert plain == {n: expected[n] for n in chosen}
         once = {n: times for n in chosen if (times := _successors(expected[n]))}
-        many = postings.runs([word, word], 0, segment.count, np.array(chosen))
-        few = postings.runs_among_few([word, word], 0, [np.array(chosen)])
-        assert dict(zip(*(part.tolist() for part in many), strict=True)) == dict(few) == once
+        found = postings.runs([word, word], 0, np.array(chosen))
+        assert dict(zip(*(part.tolist() for part in found), strict=True)) == once
 
 
 def _successors(positions: list[int]) -> int:
@@ -127,12 +127,13 @@ def _successors(positions: list[int]) -> int:
 def test_frequencies_and_positions_have_no_cap(tmp_path: Path, frequency: int) -> None:
     """Words may occur any number of times, at any position; the length of the field has no cap either."""
     articles = [article("a", "word " * frequency), article("b", "x " * frequency + "word"), article("c", "word")]
-    segment = build(tmp_path, articles).segment
+    view = build(tmp_path, articles)
+    segment = view.segment
     assert read_back(segment) == inverted(articles)
     assert segment.lengths("body").tolist() == [frequency, frequency + 1, 1]
     number = segment.terms.number(b"word")
     assert number is not None
-    word = postings.read_word(segment, [(0, segment.terms.entries(number))])
+    word = postings.read_word(3, 1, [(0, [(view, segment.terms.entries(number))])])
     assert word.frequencies.tolist() == [frequency, 1, 1]
 
 
