@@ -1,4 +1,4 @@
-"""`tests/opensearch/cluster run python -m tests.bench.bulk ARTICLES.jsonl QUERIES.jsonl...`: the run and its report."""
+"""`tests/opensearch/cluster run --heap 1g python -m tests.bench.bulk ARTICLES.jsonl QUERIES.jsonl`: a run, its report."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, metavar="FILE", help="write all figures here, as JSON")
     arguments = parser.parse_args()
     if not urls_of_environment():
-        parser.error("start it with: tests/opensearch/cluster run python -m tests.bench.bulk ...")
+        parser.error("start it with: tests/opensearch/cluster run --heap 1g python -m tests.bench.bulk ...")
     return arguments
 
 
