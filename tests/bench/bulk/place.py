@@ -7,6 +7,7 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -45,6 +46,15 @@ class Place:
         self.call("POST", f"/{index}*/_flush?force=true")
         stats = self.call("GET", f"/{index}*/_stats/store,docs")["indices"]
         return {name: each["primaries"]["store"]["size_in_bytes"] for name, each in stats.items()}
+
+    def settle(self, timeout_s: float = 120.0) -> None:
+        """Wait until the nodes have merged what was written."""
+        end = monotonic() + timeout_s
+        while monotonic() < end:
+            nodes = self.call("GET", "/_nodes/stats/indices/merge")["nodes"].values()
+            if not any(node["indices"]["merges"]["current"] for node in nodes):
+                return
+            sleep(0.5)
 
     def cpu_seconds(self) -> float:
         """Processor time of all nodes since they were started."""
