@@ -154,7 +154,7 @@ class Connection:
                 f"no OpenSearch is reached at {self.shown_hosts} (last tried {host}: {_reason(exc)}); is it running? "
                 "opensearch.hosts names its hosts"
             )
-        if exc.status_code in (401, 403):
+        if exc.status_code in (401, 403) and "cluster_block_exception" not in _kind(exc):
             who = f"user {self.cluster.user}" if self.cluster.user else "who is not named"
             return EngineUnavailableError(
                 f"OpenSearch at {host} refuses {'the API key' if self.cluster.api_key else who}: {_reason(exc)}; "

@@ -106,6 +106,19 @@ def test_what_a_busy_cluster_left_is_sent_again() -> None:
     assert store.requests == 4
 
 
+def test_a_busy_cluster_is_given_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pauses grow while nothing is taken, up to a bound, and begin anew once something was."""
+    pauses: list[float] = []
+    monkeypatch.setattr(bulk, "sleep", pauses.append)
+    monkeypatch.setattr(bulk.random, "uniform", lambda _, most: most)
+    store = Store()
+    store.busy_items = 2 * 8 + 1
+    with sender_to(store) as sender:
+        put(sender, "a", "b")
+        sender.drain()
+    assert pauses == [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0, 10.0, 0.2]
+
+
 def test_refused_operations_are_counted_and_named() -> None:
     """What the cluster will never take is told by the name that people know, with its reason; the rest is stored."""
     store = Store()

@@ -11,6 +11,7 @@ from threading import Event
 import pytest
 
 from searchkit.cluster import Cluster
+from searchkit.engines.opensearch import connection as connection_module
 from searchkit.engines.opensearch.connection import Connection, RequestError, UnansweredError
 from searchkit.errors import ConfigError, EngineError, EngineUnavailableError
 from tests.engines.opensearch.fake import ABOUT, Answer, Asked, fake_cluster, free_url
@@ -60,6 +61,29 @@ def test_a_busy_cluster_is_asked_again(status: int) -> None:
             connection.request("GET", "/x", patience_s=0.01)
         connection.close()
     assert fake.url in str(told.value)
+
+
+def test_pauses_between_attempts_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host that is busy is given ever more time, up to a bound."""
+    pauses: list[float] = []
+    monkeypatch.setattr(connection_module, "sleep", pauses.append)
+    statuses = [429] * 8
+    with fake_cluster(lambda _: (statuses.pop() if statuses else 200, {})) as fake:
+        connection = Connection(Cluster((fake.url,)))
+        connection.request("GET", "/x", patience_s=30)
+        connection.close()
+    assert pauses == [0.1, 0.2, 0.4, 0.8, 1.6, 3.0, 3.0, 3.0]
+
+
+def test_a_blocked_index_is_no_question_of_who_asks() -> None:
+    """A cluster whose disks are full refuses with the status of a wrong password; the message tells the block."""
+    block = {"type": "cluster_block_exception", "reason": "index [x] blocked by: [FORBIDDEN/12/disk usage exceeded]"}
+    with fake_cluster(lambda _: (403, {"error": {**block, "root_cause": [block]}})) as fake:
+        connection = Connection(Cluster((fake.url,), user="me", password="geheim"))
+        with pytest.raises(RequestError, match="disk usage exceeded") as told:
+            connection.request("PUT", "/x", body={})
+        connection.close()
+    assert "PASSWORD" not in str(told.value)
 
 
 def test_a_shard_on_its_way_to_another_node_is_waited_for() -> None:
