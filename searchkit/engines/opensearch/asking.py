@@ -7,7 +7,7 @@ from typing import Any
 
 from searchkit.engines.opensearch.connection import Connection, RequestError, UnansweredError, encoded, shown_host
 from searchkit.engines.shared import Deadline
-from searchkit.errors import EngineError, QueryLimitError
+from searchkit.errors import EngineError, QueryLimitError, QueryTimeoutError
 
 _WITHOUT_LIMIT_S = 3600.0
 # A cluster that keeps to the limit needs a moment to say that it could not.
@@ -54,9 +54,14 @@ def _request(connection: Connection, path: str, body: object, deadline: Deadline
         return connection.request(
             "POST", path, body=body, params=params, timeout_s=_WITHOUT_LIMIT_S if left_s is None else left_s + _GRACE_S
         )
-    except UnansweredError:
-        deadline.check()
-        raise
+    except UnansweredError as exc:
+        if left_s is None:
+            raise
+        # A cluster at work tells in time that it could not: it is the host that hangs, whatever the query.
+        raise QueryTimeoutError(
+            f"OpenSearch at {exc.host} did not answer within {left_s:.1f} s; look at its load, or allow the query more "
+            "time (limits.timeout_s)"
+        ) from exc
     except RequestError as exc:
         deadline.check()
         if "search_context_missing_exception" in exc.kind:

@@ -47,7 +47,7 @@ class BulkSender:
     without any progress. Which of two operations arrives first is not told: those on one document carry versions.
     """
 
-    def __init__(self, connection: Connection, *, patience_s: float = 120.0) -> None:
+    def __init__(self, connection: Connection, *, patience_s: float = 60.0) -> None:
         self._connection = connection
         self._patience_s = patience_s
         self._queue: Queue[_Batch | None] = Queue(maxsize=connection.cluster.connections)

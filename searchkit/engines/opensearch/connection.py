@@ -47,6 +47,12 @@ class RequestError(EngineError):
 class UnansweredError(EngineUnavailableError):
     """A host took a request and did not answer in time."""
 
+    def __init__(self, host: str, timeout_s: float) -> None:
+        self.host = host
+        super().__init__(
+            f"OpenSearch at {host} did not answer within {timeout_s:g} s; look at its load, or raise opensearch.timeout_s"
+        )
+
 
 class Connection:
     """The hosts of a cluster, any of which answers a request; for use by several threads."""
@@ -145,10 +151,7 @@ class Connection:
                 "opensearch.ca (verify_tls: false would trust anybody)"
             )
         if isinstance(exc, opensearchpy.exceptions.ConnectionTimeout):
-            return UnansweredError(
-                f"OpenSearch at {host} did not answer within {timeout_s:g} s; look at its load, or raise "
-                "opensearch.timeout_s"
-            )
+            return UnansweredError(host, timeout_s)
         if isinstance(exc, opensearchpy.exceptions.ConnectionError):
             return EngineUnavailableError(
                 f"no OpenSearch is reached at {self.shown_hosts} (last tried {host}: {_reason(exc)}); is it running? "

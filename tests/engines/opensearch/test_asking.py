@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event
 from typing import Any
 
 import pytest
 
 from searchkit.cluster import Cluster
+from searchkit.engines.opensearch import asking
 from searchkit.engines.opensearch.asking import ask, ask_all
 from searchkit.engines.opensearch.connection import Connection
 from searchkit.engines.shared import Deadline
@@ -62,6 +64,23 @@ def test_a_search_that_took_too_long_is_told() -> None:
     late = {**WHOLE, "timed_out": True}
     with connected((200, late)) as (connection, _), pytest.raises(QueryTimeoutError, match="longer than 5 s"):
         ask(connection, "/x/_search", {}, Deadline(5.0))
+
+
+def test_a_host_that_hangs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where not even a cluster's own word that it could not comes in time, the error names the host, not the query."""
+    monkeypatch.setattr(asking, "_GRACE_S", 0.0)
+    silent = Event()
+
+    def wait(_: Asked) -> Answer:
+        silent.wait(30)
+        return 200, WHOLE
+
+    with fake_cluster(wait) as fake:
+        connection = Connection(Cluster((fake.url,)))
+        with pytest.raises(QueryTimeoutError, match=rf"{fake.url} did not answer.*limits\.timeout_s"):
+            ask(connection, "/x/_search", {}, Deadline(0.3))
+        silent.set()
+        connection.close()
 
 
 def test_shards_that_did_not_answer_are_told() -> None:
