@@ -27,6 +27,14 @@ class BadRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Foreign(BadRecord):
+    """A file that plainly holds something else than articles, though in a form in which these come: a `package.json`.
+
+    Bad where somebody named the file; one that was found in a folder is passed over with a remark.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """Something worth knowing about a record that is indexed all the same, such as a guessed encoding."""
 

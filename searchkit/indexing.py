@@ -17,7 +17,7 @@ from searchkit.article import Article
 from searchkit.engine import Engine, IndexingOptions, Noting, SourceState, Writer
 from searchkit.errors import ExtractionError, InputError
 from searchkit.extraction import Extraction, Ticket
-from searchkit.format import HEAD_BYTES, BadRecord, Format, Page, ReadingOptions, Record, Remark
+from searchkit.format import HEAD_BYTES, BadRecord, Foreign, Format, Page, ReadingOptions, Record, Remark
 from searchkit.inputs import NO_MATCH, NO_SUCH_FILE, STREAM, Coverage, InputFile, find_files, has_vanished, lineage
 from searchkit.languages import with_language
 from searchkit.reading import UNKNOWN, Physical, Reader, Unknown
@@ -39,7 +39,8 @@ class IndexReport:
 
     `removed` counts articles whose file or record has vanished. `total` is how many the index holds afterwards, None
     after a dry run. Each problem is a file or record that was not indexed; `files_skipped` are files found in folders
-    whose format is not known, each named by a remark. `notes` is what the engine's writer had to tell.
+    whose format is not known or which plainly hold no articles, each named by a remark.
+    `notes` is what the engine's writer had to tell.
     """
 
     files: int = 0
@@ -404,6 +405,9 @@ class _Run:
             return
         elif not self._is_ours(source.name):
             pass  # told by the shard which the file belongs to
+        elif isinstance(item, Foreign) and not source.named:
+            self.counts.files_skipped += 1
+            self.counts.remarks.append(Remark(item.source, f"skipped: {item.reason}"))
         elif isinstance(item, BadRecord):
             source.problems.append(item)
             self.counts.problems.append(item)

@@ -20,7 +20,7 @@ from searchkit.article import Article, article_id, record_source
 from searchkit.engine import Engine, IndexingOptions, Writer
 from searchkit.engines.memory import MemoryEngine
 from searchkit.errors import ExtractionError, IndexLockedError, InputError
-from searchkit.format import BadRecord, Format, Limits, Page, ReadingOptions, Record, Remark
+from searchkit.format import BadRecord, Foreign, Format, Limits, Page, ReadingOptions, Record, Remark
 from searchkit.indexing import IndexReport, Job, Progress
 from searchkit.query import Term
 from searchkit.sharding import Shard
@@ -45,6 +45,8 @@ class LinesFormat:
             name, _, body = line.decode().strip().partition(" ")
             if name == "bad":
                 yield BadRecord(record_source(source, number), body)
+            elif name == "foreign":
+                yield Foreign(source, body)
             elif name == "remark":
                 yield Remark(record_source(source, number), body)
             elif name == "break":
@@ -284,6 +286,17 @@ def test_unknown_formats_are_skipped_in_folders_and_problems_when_named(archive:
     assert report.remarks == (Remark("photo.jpg", "skipped: not in a format that searchkit reads"),)
     assert archive.index(str(file)).problems == (BadRecord("photo.jpg", "not in a format that searchkit reads"),)
     assert archive.generation == 1
+
+
+def test_files_without_articles_are_skipped_in_folders_and_problems_when_named(archive: Archive) -> None:
+    """A file in a known form that plainly holds something else is passed over like one in an unknown form."""
+    file = archive.write("package.lines", "foreign holds no article")
+    archive.write("a.lines", "x mosul")
+    assert archive.index(str(file)).problems == (Foreign("package.lines", "holds no article"),)
+    fresh = Archive(archive.root)
+    report = fresh.index()
+    assert counts(report) == {"files": 2, "files_skipped": 1, "added": 1}
+    assert report.remarks == (Remark("package.lines", "skipped: holds no article"),)
 
 
 def test_a_file_that_is_no_archive_any_more_loses_its_articles(archive: Archive) -> None:

@@ -21,8 +21,13 @@ _OWN = (
 
 
 def is_ninjs(document: Any) -> bool:
-    """Whether a value of JSON is an item of ninjs: it has a `uri` and a property that only ninjs calls so."""
-    return isinstance(document, dict) and isinstance(document.get("uri"), str) and any(key in document for key in _OWN)
+    """Whether a value of JSON is an item of ninjs: it has a `uri` and a property that only ninjs calls so, or, as some
+    programs write it, a `guid` instead and the time of its version."""
+    if not isinstance(document, dict):
+        return False
+    if isinstance(document.get("uri"), str):
+        return any(key in document for key in _OWN)
+    return isinstance(document.get("guid"), str) and isinstance(document.get("versioncreated"), str)
 
 
 def begins_like_ninjs(head: bytes) -> bool:
@@ -42,7 +47,7 @@ def ninjs_entry(item: Mapping[str, Any], html_depth: int) -> Entry:
     described = either("description_text") or _valued(item, "descriptions")
     created = either("firstcreated", "firstCreated", "contentcreated", "contentCreated")
     return Entry(
-        id=either("uri"),
+        id=either("uri", "guid"),
         title=either("headline") or _valued(item, "headlines") or either("title"),
         body=body or described,
         dek=described,
@@ -55,10 +60,10 @@ def ninjs_entry(item: Mapping[str, Any], html_depth: int) -> Entry:
 
 
 def _publisher(item: Mapping[str, Any]) -> str:
-    """The name of the first source of information."""
+    """The name of the first source of information, or the source that is named by a text."""
     sources = item.get("infosources") or item.get("infosource")
     named = (_text(one.get("name")) for one in sources if isinstance(one, dict)) if isinstance(sources, list) else ()
-    return next(filter(None, named), "")
+    return next(filter(None, named), "") or _text(item.get("source"))
 
 
 def _text(value: Any) -> str:

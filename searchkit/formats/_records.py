@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from searchkit.article import Article, record_source
-from searchkit.format import BadRecord, Page, ReadingOptions, Record, Remark
+from searchkit.format import BadRecord, Foreign, Page, ReadingOptions, Record, Remark
 from searchkit.formats._fields import BadFieldsError, fields_of, make_article, names_with, own_id, page_of, paths_of
+
+
+class NothingError(BadFieldsError):
+    """A record without anything of an article."""
 
 
 class RecordMaker:
@@ -46,6 +50,8 @@ class RecordMaker:
             return self.make(record, 1, digest)
         try:
             made, remarks = self._made(fields_of(record, self._paths), None, digest)
+        except NothingError as error:
+            return [Foreign(self._source, f"holds no article: {error}")]
         except BadFieldsError as error:
             return [BadRecord(self._source, str(error))]
         return [*(Remark(self._source, remark) for remark in remarks), made]
@@ -56,7 +62,7 @@ class RecordMaker:
         if html:
             return Page(html, article, "utf-8"), remarks
         if not (article.body or article.title or article.links):
-            raise BadFieldsError("has no title, body or links")
+            raise NothingError("has no title, body or links")
         return article, remarks
 
     def holds(self, record: Mapping[str, Any], *fields: str) -> bool:

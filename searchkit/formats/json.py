@@ -109,6 +109,7 @@ class _Document:
         self._source = source
         self._options = options
         self._maker = RecordMaker(source, options, "record")
+        self._items = EntryMaker(source, "item")
         self._limit = options.limits.record_mb * 2**20
 
     def elements(self) -> Iterator[Record]:
@@ -166,6 +167,9 @@ class _Document:
         except BadJsonError as error:
             yield self._maker.bad(number, str(error))
             return
+        if is_ninjs(record):
+            yield from self._ninjs(record, self._items, number)
+            return
         yield from self._maker.make(record, number, hashlib.sha256(raw).hexdigest())
 
     def _only(self, raw: bytes | None) -> Iterator[Record]:
@@ -182,7 +186,7 @@ class _Document:
             yield from records_of(feed_entries(record, self._options.limits.html_depth), self._source)
             return
         if is_ninjs(record) and self._source != "-":
-            yield from self._ninjs(record)
+            yield from self._ninjs(record, EntryMaker(self._source, only=True), 1)
             return
         holders = [] if self._maker.holds(record, "body", "html") else _arrays(record)
         known = [pair for pair in holders if pair[0] in _HOLDERS]
@@ -198,16 +202,18 @@ class _Document:
         else:
             yield from self._maker.make_only(record, hashlib.sha256(raw).hexdigest())
 
-    def _ninjs(self, item: Mapping[str, Any]) -> Iterator[Record]:
-        maker = EntryMaker(self._source, only=True)
+    def _ninjs(self, item: Mapping[str, Any], maker: EntryMaker, number: int) -> Iterator[Record]:
         try:
-            yield from maker.make(ninjs_entry(item, self._options.limits.html_depth), 1)
+            yield from maker.make(ninjs_entry(item, self._options.limits.html_depth), number)
         except ValueError as error:
-            yield maker.bad(1, str(error))
+            yield maker.bad(number, str(error))
 
     def _held(self, item: Any, number: int) -> Iterator[Record]:
         if not isinstance(item, dict):
             yield self._maker.bad(number, f"not a JSON object but {kind_of(item)}")
+            return
+        if is_ninjs(item):
+            yield from self._ninjs(item, self._items, number)
             return
         try:
             raw = json.dumps(item, sort_keys=True).encode()

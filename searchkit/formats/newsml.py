@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -22,6 +23,10 @@ _INLINE = frozenset([
 ])  # fmt: skip
 _SKIPPED = frozenset(["head", "script", "style", "figure", "img", "svg", "template"])
 _SUMMARIES = ("summary", "abstract", "lead", "intro")
+
+
+_MARKUP = re.compile(r"\s*<(?:p|div|html|body|h[1-6]|article|section)\b[^<>]*>", re.IGNORECASE)
+"""How text begins that is stated to be plain and is not."""
 
 
 class NewsmlFormat:
@@ -64,16 +69,19 @@ def _g2(item: Element) -> Entry:
     created = line_of(first(item, "itemMeta/firstCreated", "contentMeta/contentCreated"))
     names = item.findall("contentMeta/creator/name") or item.findall("contentMeta/by")
     described = item.findall("contentMeta/description")
-    summary = next((one for one in described if one.get("role", "").rpartition(":")[2] in _SUMMARIES), None)
+    summary = next((one for one in described if _role(one) in _SUMMARIES), None)
+    headlines = [one for one in item.iterfind("contentMeta/headline") if line_of(one)]
+    below = next((one for one in headlines if _role(one).startswith("sub")), None)
+    main = next((one for one in headlines if one is not below), None)
     body = "\n\n".join(filter(None, (_content(part) for part in item.iterfind("contentSet/*"))))
     if not body and described:
         body = "\n\n".join(line_of(one) for one in described)
     language = item.find("contentMeta/language")
     return Entry(
         id=item.get("guid", ""),
-        title=line_of(first(item, "contentMeta/headline", "itemMeta/title")),
+        title=line_of(main) or line_of(first(item, "itemMeta/title")),
         body=body,
-        dek=line_of(summary),
+        dek=line_of(summary) or line_of(below),
         authors=tuple(name for one in names for name in split_names(line_of(one))),
         publisher=line_of(first(item, "itemMeta/provider/name"))
         or (provider.get("literal", "") if provider is not None else ""),
@@ -81,6 +89,11 @@ def _g2(item: Element) -> Entry:
         date_source="meta" if created else "updated",
         language=(language.get("tag", "") if language is not None else "") or item.get(XML_LANG, ""),
     )
+
+
+def _role(element: Element) -> str:
+    """The role of an element in lower case, without the scheme: `hld:subHeadline` -> `subheadline`."""
+    return element.get("role", "").rpartition(":")[2].lower()
 
 
 def _newsml1(item: Element) -> Entry:
@@ -122,7 +135,8 @@ def _content(part: Element) -> str:
         from searchkit.formats._page.fragments import fragment_text, paragraphs
 
         text = part.text or ""
-        return fragment_text(text) if "html" in part.get("contenttype", "") else paragraphs(text)
+        is_markup = "html" in part.get("contenttype", "") or _MARKUP.match(text)
+        return fragment_text(text) if is_markup else paragraphs(text)
     return paragraphs_of(part, _INLINE, _SKIPPED)
 
 

@@ -40,7 +40,7 @@ def report_line(report: IndexReport) -> str:
     if report.problems:
         parts.append(counted(len(report.problems), "problem"))
     if report.files_skipped:
-        parts.append(f"{counted(report.files_skipped, 'file')} in no known format")
+        parts.append(f"{counted(report.files_skipped, 'file')} skipped as no articles")
     if report.total is not None:
         parts.append(f"{report.total:,} in the index")
     return SEPARATOR.join([*parts, in_seconds(report.took_s)])

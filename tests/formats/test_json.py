@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pytest
 
 from searchkit.article import Article
-from searchkit.format import BadRecord, Format, Limits, ReadingOptions, Record
+from searchkit.format import BadRecord, Foreign, Format, Limits, ReadingOptions, Record
 from searchkit.formats.json import JsonFormat
 from tests.formats.contract import FormatContract
 
@@ -159,3 +159,11 @@ def test_elements_are_read_one_by_one() -> None:
     stream = io.BytesIO(b"[" + b'{"title": "a"},' * 100_000)
     next(JsonFormat().read(stream, "-"))
     assert stream.tell() < 200_000
+
+
+def test_a_file_of_something_else_is_foreign() -> None:
+    """An object with nothing of an article in it, such as a `package.json`; a damaged one is bad."""
+    (foreign,) = JsonFormat().read(io.BytesIO(b'{"version": "1.0", "scripts": {"test": "x"}}'), "package.json")
+    assert isinstance(foreign, Foreign) and "has no title, body or links" in foreign.reason
+    (bad,) = JsonFormat().read(io.BytesIO(b'{"version": "1.0",'), "package.json")
+    assert type(bad) is BadRecord

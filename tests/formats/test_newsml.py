@@ -59,6 +59,14 @@ def test_all_of_an_item() -> None:
     assert (article.source, article.record) == ("a.xml", None)
 
 
+def test_a_headline_below_the_first_is_the_dek() -> None:
+    """Its role says so; a summary comes before it."""
+    below = '<headline role="hld:subHeadline">Two years late.</headline>'
+    article = read_one(item(about=below))
+    assert (article.title, article.dek) == ("A bridge", "Two years late.")
+    assert read_one(item(about=f'{below}<description role="drol:summary">Short.</description>')).dek == "Short."
+
+
 def test_items_of_a_message_are_named_by_their_guid() -> None:
     """Each is an article, a repeated one is bad."""
     first, second, bad = read(f"<newsMessage {G2}><itemSet>{item()}{item('urn:2')}{item()}</itemSet></newsMessage>")
@@ -70,6 +78,7 @@ def test_items_of_a_message_are_named_by_their_guid() -> None:
     ("content", "body"),
     [
         ('<inlineData contenttype="text/plain">One.\n\nTwo &lt;3.</inlineData>', "One.\n\nTwo <3."),
+        ('<inlineData contenttype="text/plain">&lt;p>One.&lt;/p>&lt;p>Two.&lt;/p></inlineData>', "One.\n\nTwo."),
         ('<inlineData contenttype="text/html">&lt;p>One.&lt;/p>&lt;p>Two.&lt;/p></inlineData>', "One.\n\nTwo."),
         ("<inlineXML><nitf><body><body.content><p>One.</p></body.content></body></nitf></inlineXML>", "One."),
         ('<remoteContent href="http://127.0.0.1:9/"/>', "A description."),

@@ -76,6 +76,31 @@ def test_an_array_of_items() -> None:
     assert isinstance(bad, BadRecord) and "no item of ninjs" in bad.reason
 
 
+def test_items_with_a_guid_for_their_uri() -> None:
+    """As some programs write them, with the source as a text; without the time of a version it is a record of JSON."""
+    old = {
+        "guid": "urn:3",
+        "source": "The Wire",
+        "versioncreated": "2017-03-17T10:00:00+0000",
+        "body_html": "<p>One.</p>",
+    }
+    (article,) = read({**old, "headline": "A bridge"}, JsonFormat())
+    assert isinstance(article, Article)
+    assert (article.title, article.body, article.publisher) == ("A bridge", "One.", "The Wire")
+    assert article.published == datetime(2017, 3, 17, 10, 0, tzinfo=UTC)
+    (plain,) = read({"guid": "urn:3", "title": "A bridge", "body_html": "<p>One.</p>"}, JsonFormat())
+    assert isinstance(plain, Article) and plain.body == ""
+
+
+@pytest.mark.parametrize("document", [[ITEM, THREE], {"total": 2, "item": [ITEM, THREE]}])
+def test_items_in_documents_of_json(document: Any) -> None:
+    """In an array, or in an object that holds one, each is read as an item of ninjs and named by its uri."""
+    first, second = read(document, JsonFormat())
+    assert isinstance(first, Article) and isinstance(second, Article)
+    assert (first.source, second.source) == ("a.json#urn:1", "a.json#urn:2")
+    assert first.body == second.body == "One.\n\nTwo."
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [

@@ -41,7 +41,7 @@ def test_closing_line(line, text):
         (IndexReport(files=1), "indexed 0 articles from 1 file · 0.0 s"),
         (
             IndexReport(files=3, files_skipped=2, added=1),
-            "indexed 1 article from 3 files (1 added) · 2 files in no known format · 0.0 s",
+            "indexed 1 article from 3 files (1 added) · 2 files skipped as no articles · 0.0 s",
         ),
         (REPORT, "indexed 2 articles from 3 files (2 added) · 1 problem · 2 in the index · 0.2 s"),
         (IndexReport(files=2, added=2, dry_run=True, took_s=0.2), "would add 2 articles from 2 files · 0.2 s"),
