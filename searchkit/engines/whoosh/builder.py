@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from searchkit.analysis import stemmer
 from searchkit.engines.whoosh.chunks import Batch, Tokens, Words
 from searchkit.engines.whoosh.container import ContainerWriter
-from searchkit.engines.whoosh.inversion import Ints, Merge, Run, Source, invert
+from searchkit.engines.whoosh.inversion import Ints, Merge, Order, Run, Source, invert
 from searchkit.engines.whoosh.preparing import Prepared
 from searchkit.engines.whoosh.segmentwriter import Columns, FileSum, StoreWriter, write_columns, write_postings
 from searchkit.engines.whoosh.snapshot import FieldTotals, SegmentInfo
@@ -38,6 +38,7 @@ class SegmentBuilder:
         self._languages = languages
         self._batch_tokens = max(memory_mb * 1_000_000 // 2 // _BYTES_PER_TOKEN, 100_000)
         self._words = Words()
+        self._order = Order(self._words.texts)
         self._batch = Batch(self._words, len(WORD_FIELDS), PART_GAP)
         # The first `_merged` runs are merged ones.
         self._runs: list[Run] = []
@@ -85,7 +86,7 @@ class SegmentBuilder:
             return
         self._lengths.append(tokens.lengths)
         self._columns.titles += _titles(tokens, self._words.texts)
-        run = invert(tokens, self._words.texts, self._inverted)
+        run = invert(tokens, self._order, self._inverted)
         del tokens
         self._inverted += articles
         if not (last and not self._runs):
@@ -100,6 +101,7 @@ class SegmentBuilder:
 
     def _forget_words(self) -> None:
         self._words = Words()
+        self._order = Order(self._words.texts)
         self._batch = Batch(self._words, len(WORD_FIELDS), PART_GAP)
 
     def _merge_runs(self) -> None:

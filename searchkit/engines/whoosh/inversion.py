@@ -28,6 +28,7 @@ FIELD_BITS = 3
 
 _KEY_BITS = 63
 _SLICE_TOKENS = 500_000
+_HALF_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,10 @@ class Source(Protocol):
     """Something sorted that can be merged."""
 
     words: Sequence[bytes]
-    """Sorted, distinct."""
+    """Distinct, in any order; sources may share one list, and it may hold words that no entry has."""
 
     entry_words: AnyInts
-    """Of each entry, ascending by word and field: the index of its word in `words`."""
+    """Of each entry, ascending by the text of its word and by field: the index of its word in `words`."""
 
     entry_fields: AnyInts
     df: AnyInts
@@ -65,17 +66,43 @@ _STREAMS = ("articles", "frequencies", "positions")
 class Stream(Protocol):
     """Numbers which are read in slices."""
 
-    def __getitem__(self, part: slice, /) -> NDArray[np.uint32]: ...
+    def __getitem__(self, part: slice, /) -> AnyInts: ...
 
 
 class _Spilled:
     """A stream in a file. It is read, not mapped: mapped, all of it would count as memory in use once it had been read."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, dtype: np.dtype[Any]) -> None:
         self._path = path
+        self._dtype = dtype
 
-    def __getitem__(self, part: slice) -> NDArray[np.uint32]:
-        return np.fromfile(self._path, np.uint32, part.stop - part.start, offset=part.start * 4)
+    def __getitem__(self, part: slice) -> AnyInts:
+        offset = part.start * self._dtype.itemsize
+        return np.fromfile(self._path, self._dtype, part.stop - part.start, offset=offset)
+
+
+class Order:
+    """Words of a list, which may grow, by their text: compared as two numbers of 8 bytes each, and by the rest where
+    these are equal."""
+
+    def __init__(self, texts: Sequence[bytes]) -> None:
+        self.texts = texts
+        self._halves = np.empty((0, 2), np.uint64)
+
+    def sorted(self, numbers: Ints) -> Ints:
+        """These numbers of words, ascending by text."""
+        new = np.array(self.texts[len(self._halves) :], f"S{2 * _HALF_BYTES}").view(">u8").astype(np.uint64)
+        self._halves = np.concatenate((self._halves, new.reshape(-1, 2)))
+        first, second = self._halves[numbers].T
+        places = np.lexsort((second, first))
+        order = numbers[places]
+        first, second = first[places], second[places]
+        equal = np.concatenate(([False], (first[1:] == first[:-1]) & (second[1:] == second[:-1]), [False]))
+        starts = np.flatnonzero(equal[1:] & ~equal[:-1]).tolist()
+        ends = np.flatnonzero(equal[:-1] & ~equal[1:]).tolist()
+        for start, end in zip(starts, ends, strict=True):
+            order[start : end + 1] = sorted(order[start : end + 1].tolist(), key=self.texts.__getitem__)
+        return order
 
 
 class Run:
@@ -88,7 +115,7 @@ class Run:
         entry_fields: AnyInts,
         df: AnyInts,
         counts: AnyInts,
-        streams: Sequence[Stream],
+        streams: Sequence[AnyInts],
     ) -> None:
         """`streams` are the articles, frequencies and positions of all postings (see `Postings`)."""
         self.words = words
@@ -96,6 +123,7 @@ class Run:
         self.entry_fields: AnyInts = entry_fields.astype(np.uint8)
         self.df: AnyInts = df.astype(np.int32)
         self.counts: AnyInts = counts.astype(np.int32)
+        self._arrays = streams
         self._streams: Sequence[Stream] = streams
         self._files: list[Path] = []
         self._reached: dict[str, tuple[int, int]] = {}
@@ -124,14 +152,15 @@ class Run:
 
     def spill(self, path: Path) -> None:
         """Move the postings to files whose names begin so, from which they are read when they are merged."""
-        self._write(path, [self.postings(0, len(self.df))])
+        self._move(path, [stream.dtype for stream in self._arrays], [self._arrays])
 
     @classmethod
     def merged(cls, runs: Sequence[Run], path: Path) -> Run:
         """Several runs as one, spilled to files whose names begin so."""
         merge = Merge(runs)
         run = cls(merge.words, merge.entry_words, merge.entry_fields, merge.df, merge.counts, ())
-        run._write(path, merge.slices())
+        parts = ((part.articles, part.frequencies, part.positions) for part in merge.slices())
+        run._move(path, [np.dtype(np.uint32)] * len(_STREAMS), parts)
         return run
 
     def remove(self) -> None:
@@ -140,22 +169,23 @@ class Run:
         for file in self._files:
             file.unlink(missing_ok=True)
 
-    def _write(self, path: Path, parts: Iterable[Postings]) -> None:
+    def _move(self, path: Path, dtypes: Sequence[np.dtype[Any]], parts: Iterable[Sequence[AnyInts]]) -> None:
+        """Have the streams in files, into which their parts are written."""
         self._files = [path.with_name(f"{path.name}{stream}") for stream in _STREAMS]
         with ExitStack() as stack:
             files = [stack.enter_context(create(file)) for file in self._files]
             for part in parts:
-                for stream, file in zip(_STREAMS, files, strict=True):
-                    getattr(part, stream).astype(np.uint32).tofile(file)
-        self._streams = [_Spilled(file) for file in self._files]
+                for stream, file, dtype in zip(part, files, dtypes, strict=True):
+                    stream.astype(dtype, copy=False).tofile(file)
+        self._arrays = ()
+        self._streams = list(map(_Spilled, self._files, dtypes))
 
 
-def invert(tokens: Tokens, texts: Sequence[bytes], first_article: int) -> Run:
-    """The run of a batch; `texts` are the words by the numbers that `tokens` uses, `first_article` the number of the
-    batch's first article in the segment."""
-    used = np.flatnonzero(np.bincount(tokens.numbers, minlength=1))
-    order = sorted(used.tolist(), key=texts.__getitem__)
-    rank = np.zeros(len(texts), np.int64)
+def invert(tokens: Tokens, words: Order, first_article: int) -> Run:
+    """The run of a batch; `words` has the words that the numbers in `tokens` stand for, `first_article` is the number of
+    the batch's first article in the segment."""
+    order = words.sorted(np.flatnonzero(np.bincount(tokens.numbers, minlength=1)))
+    rank = np.zeros(len(words.texts), np.int64)
     rank[order] = np.arange(len(order))
     keys, articles, positions, starts = _sorted(tokens, rank, len(order))
     new_entry = _changes(keys)
@@ -166,12 +196,12 @@ def invert(tokens: Tokens, texts: Sequence[bytes], first_article: int) -> Run:
     entry_keys = keys[entries]
     streams = (articles + first_article, frequencies, positions)
     return Run(
-        [texts[number] for number in order],
-        entry_keys >> FIELD_BITS,
+        words.texts,
+        order[entry_keys >> FIELD_BITS],
         entry_keys & (1 << FIELD_BITS) - 1,
         df,
         counts,
-        [stream.astype(np.uint32) for stream in streams],
+        [stream.astype(np.uint16 if stream.max(initial=0) < 1 << 16 else np.uint32) for stream in streams],
     )
 
 
@@ -205,13 +235,7 @@ class Merge:
 
     def __init__(self, sources: Sequence[Source]) -> None:
         self._sources = sources
-        if len(sources) == 1:
-            self.words: Sequence[bytes] = sources[0].words
-            keys = [sources[0].entry_words.astype(np.int64) << FIELD_BITS | sources[0].entry_fields]
-        else:
-            self.words = sorted(set().union(*(source.words for source in sources)))
-            rank = dict(zip(self.words, range(len(self.words)), strict=True))
-            keys = [_entry_keys(source, rank) for source in sources]
+        self.words, keys = _entry_keys(sources)
         merged = keys[0] if len(keys) == 1 else np.unique(np.concatenate(keys))
         self._places = [np.searchsorted(merged, source_keys) for source_keys in keys]
         self.entry_words = merged >> FIELD_BITS
@@ -265,10 +289,23 @@ def _targets(starts: Ints, sizes: Ints) -> Ints:
     return np.repeat(shifts, sizes) + np.arange(int(sizes.sum()))
 
 
-def _entry_keys(source: Source, rank: dict[bytes, int]) -> Ints:
-    ranks = np.fromiter(map(rank.__getitem__, source.words), np.int64, len(source.words))
-    keys: Ints = ranks[source.entry_words] << FIELD_BITS | source.entry_fields
-    return keys
+def _entry_keys(sources: Sequence[Source]) -> tuple[list[bytes], list[Ints]]:
+    """The words of all entries, sorted, and for each source the keys that its entries have with these."""
+    lists = {id(source.words): source.words for source in sources}
+    used = {key: np.zeros(len(words), bool) for key, words in lists.items()}
+    for source in sources:
+        used[id(source.words)][source.entry_words] = True
+    orders = {key: Order(words).sorted(np.flatnonzero(used[key])) for key, words in lists.items()}
+    texts = {key: [words[number] for number in orders[key].tolist()] for key, words in lists.items()}
+    words = next(iter(texts.values())) if len(texts) == 1 else sorted(set().union(*texts.values()))
+    places = dict(zip(words, range(len(words)), strict=True)) if len(texts) > 1 else {}
+    ranks = {}
+    for key, order in orders.items():
+        ranks[key] = np.zeros(len(lists[key]), np.int64)
+        ranks[key][order] = [places[text] for text in texts[key]] if places else np.arange(len(order))
+    return words, [
+        ranks[id(source.words)][source.entry_words] << FIELD_BITS | source.entry_fields for source in sources
+    ]
 
 
 def _slice_bounds(counts: Ints) -> list[int]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from searchkit.engines.whoosh import inversion
 from searchkit.engines.whoosh.chunks import Tokens
-from searchkit.engines.whoosh.inversion import Merge, Postings, Run, Source, invert
+from searchkit.engines.whoosh.inversion import Merge, Order, Postings, Run, Source, invert
 
 Article = Sequence[Sequence[tuple[int, int]]]
 """For each field its words (number of the word, position), by position."""
@@ -88,7 +88,7 @@ def merged(merge: Merge) -> Plain:
 def runs_of(parts: Sequence[Sequence[Article]]) -> list[Run]:
     runs, first = [], 0
     for articles in parts:
-        runs.append(invert(tokens_of(articles), TEXTS, first))
+        runs.append(invert(tokens_of(articles), Order(TEXTS), first))
         first += len(articles)
     return runs
 
@@ -100,9 +100,8 @@ def test_a_run_holds_what_a_dictionary_would(parts: list[list[Article]], key_bit
     articles = [article for part in parts for article in part]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(inversion, "_KEY_BITS", key_bits)
-        run = invert(tokens_of(articles), TEXTS, 0)
+        run = invert(tokens_of(articles), Order(TEXTS), 0)
     assert plain(run, run.postings(0, len(run.df))) == expected(articles)
-    assert list(run.words) == sorted({word for word, _ in expected(articles)})
 
 
 @given(batches.filter(lambda parts: len(parts) > 1), st.sampled_from((1, 5, 2_000_000)))
@@ -142,6 +141,32 @@ def test_a_merge_holds_what_a_dictionary_would(
     assert all(path.stat().st_mode & 0o077 == 0 for path in (folder.iterdir() if spilled else ()))
 
 
+@given(st.lists(st.binary(max_size=20).map(lambda text: text.replace(b"\0", b"")), unique=True), st.data())
+def test_words_are_sorted_by_text(texts: list[bytes], data: st.DataObject) -> None:
+    """Words are sorted as Python sorts their bytes, however much their beginnings are alike, while their list grows."""
+    texts = [common + text for text in texts for common in (b"", b"\xe4\xbd\xa0" * 5, b"a" * 16)]
+    texts = list(dict.fromkeys(texts))
+    known: list[bytes] = []
+    order = Order(known)
+    for text in texts:
+        known.append(text)
+        if data.draw(st.booleans()):
+            chosen = data.draw(st.lists(st.sampled_from(range(len(known))), unique=True))
+            assert order.sorted(np.array(chosen, np.int64)).tolist() == sorted(chosen, key=known.__getitem__)
+
+
+@given(batches.filter(lambda parts: len(parts) > 1))
+def test_runs_of_different_lists_of_words_merge(parts: list[list[Article]]) -> None:
+    """A run may number the words otherwise than the run before it."""
+    backwards = TEXTS[::-1]
+    turned = [[[(len(TEXTS) - 1 - word, at) for word, at in field] for field in article] for article in parts[1]]
+    runs = [
+        invert(tokens_of(parts[0]), Order(TEXTS), 0),
+        invert(tokens_of(turned), Order(backwards), len(parts[0])),
+    ]
+    assert merged(Merge(runs)) == expected([*parts[0], *parts[1]])
+
+
 def test_slices_are_bounded() -> None:
     """A slice holds at most so many words as it should, but for the entry that goes past."""
     articles = [[[(n % 5, n) for n in range(40)], [], []] for _ in range(10)]
@@ -169,9 +194,8 @@ def test_many_words() -> None:
     """More words than fit in two bytes are sorted and merged as few are."""
     texts = [b"%x" % (n * 7919 % 100_003) for n in range(100_003)]
     articles: list[Article] = [[[(n, n) for n in range(100_003)], [(5, 0)], []]]
-    run = invert(tokens_of(articles), texts, 0)
-    other = invert(tokens_of(articles), texts, 1)
-    assert list(run.words) == sorted(texts)
+    run = invert(tokens_of(articles), Order(texts), 0)
+    other = invert(tokens_of(articles), Order(texts), 1)
     found = merged(Merge([run, other]))
     assert found == expected([*articles, *articles], texts)
 
