@@ -79,7 +79,21 @@ class Words:
             return self._number(chunk[:-2])  # as `tokenize` would say: possessives are most of what is left
         if chunk == FIELD_END:
             return self.field_end
-        return self.part_end if chunk == PART_END else self._analyse(chunk)
+        if chunk == PART_END:
+            return self.part_end
+        return self._plain_code(chunk) if chunk.isascii() else self._analyse(chunk)
+
+    def _plain_code(self, chunk: bytes) -> int:
+        """The code of a chunk with full stops or apostrophes in it, which rarely mean anything."""
+        if b"." not in chunk:
+            bare = chunk.strip(b"'")
+            return self._number(bare) if bare.isalnum() and len(bare) <= MAX_WORD_LENGTH else self._analyse(chunk)
+        parts = [part for part in chunk.split(b".") if part]
+        may_be_acronym = sum(len(part) == 1 for part in parts) > 1
+        if may_be_acronym or not all(part.isalnum() and len(part) <= MAX_WORD_LENGTH for part in parts):
+            return self._analyse(chunk)
+        numbers = list(map(self._number, parts))
+        return numbers[0] if len(numbers) == 1 else self._special(numbers, [1] * len(numbers))
 
     def _number(self, word: bytes) -> int:
         number = self.numbers.get(word)
