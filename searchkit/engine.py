@@ -153,13 +153,15 @@ class IndexingOptions:
     `memory_mb` bounds, roughly, the memory of all processes together, `jobs` is how many processes work at once (0: as
     many as there are processors). Inflections in `languages` (BCP 47) are prepared while indexing; those of any other
     language cost the first query in it a while. The writers of the parts of one archive (`shard`) do not exclude
-    one another, where an engine can take them at once.
+    one another, where an engine can take them at once. Whoever knows that about so many bytes of new articles are to
+    come says so in `expected_bytes`.
     """
 
     memory_mb: int = 256
     jobs: int = 0
     languages: tuple[str, ...] = ("en",)
     shard: Shard | None = None
+    expected_bytes: int = 0
 
 
 class Writer(Protocol):

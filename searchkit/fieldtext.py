@@ -5,7 +5,7 @@ Every engine and the highlighter see an article through these functions, so that
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 
 from searchkit.analysis import Token, tokenize, words
@@ -24,22 +24,21 @@ _US_PER_DAY = 86_400_000_000
 
 def field_parts(article: Article, field: str) -> tuple[str, ...]:
     """The texts of a field, each of which a phrase must not leave: one, or as many as there are headlines or authors."""
-    match field:
-        case "title":
-            return (article.title,)
-        case "dek":
-            return (article.dek or "",)
-        case "body":
-            return (article.body,)
-        case "links":
-            return tuple(link.headline for link in article.links)
-        case "author":
-            return article.authors
-        case "publisher":
-            return (article.publisher or "",)
-        case "path":
-            return (article.source,)
-    raise ValueError(f"field {field!r} holds no words; those that do: {', '.join(WORD_FIELDS)}")
+    parts = _PARTS.get(field)
+    if parts is None:
+        raise ValueError(f"field {field!r} holds no words; those that do: {', '.join(WORD_FIELDS)}")
+    return parts(article)
+
+
+_PARTS: dict[str, Callable[[Article], tuple[str, ...]]] = {
+    "title": lambda article: (article.title,),
+    "dek": lambda article: (article.dek or "",),
+    "body": lambda article: (article.body,),
+    "links": lambda article: tuple([link.headline for link in article.links]),
+    "author": lambda article: article.authors,
+    "publisher": lambda article: (article.publisher or "",),
+    "path": lambda article: (article.source,),
+}
 
 
 def field_tokens(article: Article, field: str) -> list[Token]:

@@ -169,6 +169,7 @@ class _Run:
         self._known = {} if job.rebuild else engine.sources()
         self._bytes_total: int | None = None
         self._bytes_before = 0
+        self._bytes_new = 0
         self._seen_again: dict[str, SourceState] = {}
         self._ahead: deque[tuple[_Source, _Item]] = deque()
         self._position = 0
@@ -182,6 +183,7 @@ class _Run:
         reads_stream = STREAM in self.job.paths
         if not reads_stream:
             self._bytes_total = sum(info.st_size for _, info, _ in stale)
+        self._bytes_new = sum(info.st_size for item, info, _ in stale if item.name not in self._known)
         with self._writing:
             if self.job.rebuild:
                 self._change()
@@ -199,7 +201,8 @@ class _Run:
     def _change(self) -> Writer | None:
         """The writer, opened at the first change, so that a run without any commits nothing; None in a dry run."""
         if self._writer is None and not self.job.dry_run:
-            opened = self.engine.writer(rebuild=self.job.rebuild, wait_s=self.job.wait_s, options=self.job.options)
+            options = replace(self.job.options, expected_bytes=self._bytes_new)
+            opened = self.engine.writer(rebuild=self.job.rebuild, wait_s=self.job.wait_s, options=options)
             self._writer = self._writing.enter_context(opened)
         return self._writer
 

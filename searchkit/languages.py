@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from functools import cache
 from typing import Protocol
 
@@ -142,7 +141,13 @@ def with_language(article: Article) -> Article:
         return article
     body = article.body
     language = detect(body if len(body) >= _BODY_ENOUGH else f"{article.title}\n{body}")
-    return article if language is None else replace(article, language=language + DETECTED)
+    return article if language is None else _in_language(article, language + DETECTED)
+
+
+def _in_language(a: Article, language: str) -> Article:
+    """What `dataclasses.replace` would give, which takes longer than to tell English."""
+    head = (a.id, a.source, a.title, a.body, a.sha256, a.record, a.dek, a.authors, a.publisher, a.published)
+    return Article(*head, a.date_source, language, a.url, a.links, a.note)
 
 
 def detect(text: str) -> str | None:
@@ -226,7 +231,7 @@ def _is_english_at_a_glance(text: str) -> bool:
     first, second, third = sixth, 3 * sixth, 5 * sixth
     some = f"{text[first : first + _WINDOW]} {text[second : second + _WINDOW]} {text[third : third + _WINDOW]}"
     words = some.split()
-    if len(words) < _PLAIN_WORDS or not some.isascii():
+    if len(words) < _PLAIN_WORDS or not (some.isascii() or _BEYOND_LATIN.search(some) is None):
         return False
     return sum(map(_ENGLISH.__contains__, words)) >= _PLAIN_SHARE * len(words) and _PIDGIN.isdisjoint(words)
 

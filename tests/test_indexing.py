@@ -248,6 +248,25 @@ def test_indexing_by_and_by_gives_the_index_of_a_rebuild(archive: Archive) -> No
     assert archive.held == by_and_by
 
 
+def test_the_writer_is_told_how_much_is_new(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is to be expected are the bytes of files that were never read; of a changed one, most may be as it was."""
+    told = []
+    opened = MemoryEngine.writer
+
+    def writer(self: MemoryEngine, **given: Any) -> Any:
+        told.append(given["options"].expected_bytes)
+        return opened(self, **given)
+
+    monkeypatch.setattr(MemoryEngine, "writer", writer)
+    first = archive.write("first.lines", "a one", "b two")
+    archive.index()
+    expected = [first.stat().st_size]
+    archive.write("first.lines", "a one", "b two", "c three")
+    expected.append(archive.write("second.lines", "d four").stat().st_size)
+    archive.index()
+    assert told == expected
+
+
 def test_paths_given_twice_are_read_once(archive: Archive) -> None:
     """Overlapping paths do not count files or articles twice."""
     archive.write("a.lines", "x mosul")

@@ -20,7 +20,8 @@ from searchkit.processes import command
 from searchkit.transfer import pack, receive
 
 ARTICLES_IN_PROCESS = 1_000
-"""More than so many articles repay the start of other processes; so do fewer that are long (`BYTES_IN_PROCESS`)."""
+"""More than so many articles repay the start of other processes; so do fewer that are long (`BYTES_IN_PROCESS`), and
+the first where as many bytes are expected."""
 
 BYTES_IN_PROCESS = 16_000_000
 
@@ -37,9 +38,18 @@ Built = tuple[SegmentInfo, "array[int]"]
 class Feeder:
     """Takes articles and makes segments of them. With more than one job, processes do so once there are many."""
 
-    def __init__(self, folder: Path, prefix: str, languages: Sequence[str], memory_mb: int, jobs: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        prefix: str,
+        languages: Sequence[str],
+        memory_mb: int,
+        jobs: int,
+        expected_bytes: int = 0,
+    ) -> None:
         self._folder, self._prefix = folder, prefix
         self._languages, self._memory_mb, self._jobs = list(languages), memory_mb, jobs
+        self._expects_many = expected_bytes > BYTES_IN_PROCESS
         self._waiting: list[Prepared] = []
         self._waiting_bytes = 0
         self._taken = 0
@@ -63,7 +73,7 @@ class Feeder:
         return self._taken - 1
 
     def _are_many(self) -> bool:
-        return len(self._waiting) > ARTICLES_IN_PROCESS or self._waiting_bytes > BYTES_IN_PROCESS
+        return self._expects_many or len(self._waiting) > ARTICLES_IN_PROCESS or self._waiting_bytes > BYTES_IN_PROCESS
 
     def finish(self) -> list[Built]:
         """The segments."""

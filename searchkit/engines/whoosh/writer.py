@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from searchkit.analysis import ANALYSIS_VERSION, stem_language
@@ -47,7 +48,8 @@ class WhooshWriter:
         self._prefix = f"g{generation:08d}-{os.urandom(4).hex()}"
         self._languages = [stem_language(language) for language in options.languages]
         jobs = options.jobs or len(os.sched_getaffinity(0))
-        self._feeder = Feeder(directory, self._prefix, self._languages, options.memory_mb, jobs)
+        expected = options.expected_bytes
+        self._feeder = Feeder(directory, self._prefix, self._languages, options.memory_mb, jobs, expected)
         self._added: dict[str, int] = {}
         self._deleted: set[str] = set()
         self._made = 0
@@ -225,17 +227,30 @@ def check_types(article: Article) -> None:
     """Raise TypeError for an article that cannot be stored, before anything of it is."""
     texts = (article.id, article.source, article.title, article.body, article.sha256, *article.authors)
     optional = (article.record, article.dek, article.publisher, article.date_source, article.language, article.url)
-    if not all(isinstance(text, str) for text in texts):
+    if not _are(texts, str):
         raise TypeError(f"article {article.id!r}: id, source, title, body, sha256 and authors must be text")
-    if not all(text is None or isinstance(text, str) for text in (*optional, article.note)):
+    if not _are((*optional, article.note), str, NoneType):
         raise TypeError(f"article {article.id!r}: what is not known must be None, and everything else text")
+    if not _are((article.published,), date, NoneType):
+        raise TypeError(f"article {article.id!r}: when it was published must be a date or None")
+    if article.links:
+        _check_links(article)
+
+
+def _check_links(article: Article) -> None:
     links = article.links
-    if not all(isinstance(link.headline, str) for link in links):
+    if not _are([link.headline for link in links], str):
         raise TypeError(f"article {article.id!r}: the headline of a link must be text")
-    if not all(text is None or isinstance(text, str) for link in links for text in (link.publisher, link.url)):
+    if not _are([text for link in links for text in (link.publisher, link.url)], str, NoneType):
         raise TypeError(f"article {article.id!r}: publisher and URL of a link must be text or None")
-    if not all(day is None or isinstance(day, date) for day in (article.published, *(x.published for x in links))):
-        raise TypeError(f"article {article.id!r}: when it or a link was published must be a date or None")
+    if not _are([link.published for link in links], date, NoneType):
+        raise TypeError(f"article {article.id!r}: when a link was published must be a date or None")
+
+
+def _are(values: Iterable[object], *kinds: type) -> bool:
+    """Whether all values are of some kinds; most are so exactly, which is quickly seen."""
+    found = set(map(type, values))
+    return found.issubset(kinds) or all(issubclass(kind, kinds) for kind in found)
 
 
 def encode_sources(sources: Mapping[str, SourceState]) -> bytes:

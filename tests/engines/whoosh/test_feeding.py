@@ -50,6 +50,19 @@ def test_few_long_articles_are_many_too(tmp_path: Path, monkeypatch: pytest.Monk
         assert engine.count(Term("mosul")) == 3  # one of them is deleted again
 
 
+def test_processes_start_at_once_where_much_is_expected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever says that many bytes will come has the processes from the first article on."""
+    monkeypatch.setattr(feeding, "ARTICLES_IN_PROCESS", 1_000)
+    for expected_bytes, segments in ((feeding.BYTES_IN_PROCESS, "1"), (feeding.BYTES_IN_PROCESS + 1, "2")):
+        options = IndexingOptions(memory_mb=64, jobs=2, expected_bytes=expected_bytes)
+        with WhooshEngine(tmp_path / segments, create=True) as engine:
+            with engine.writer(options=options) as writer:
+                for number in range(4):
+                    writer.add(article(f"n{number}", "mosul " * 2_000))
+            assert engine.stats().details["segments"] == segments
+            assert engine.count(Term("mosul")) == 4
+
+
 def test_processes_make_the_same_index(tmp_path: Path) -> None:
     """Two processes and none make indexes of the same articles, which answer alike to the last bit; articles that are
     replaced or deleted again within the batch are so whichever process had them."""
