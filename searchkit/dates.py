@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 
 # --- articles ----------------------------------------------------------------------------------------------------
 
@@ -171,6 +171,7 @@ def _longest(candidates: Iterator[tuple[str, str]]) -> tuple[str, date | datetim
     return found
 
 
+@lru_cache(maxsize=4096)  # an archive has many articles of each day
 def _in_forms(text: str) -> date | datetime | None:
     for form in (_COMPACT, *_date_patterns()):
         match = form.fullmatch(text)
