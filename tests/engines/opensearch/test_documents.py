@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchkit.analysis import tokenize
 from searchkit.article import Article
 from searchkit.engine import SourceState
 from searchkit.engines.opensearch import senttext
@@ -55,12 +56,27 @@ def test_words_and_positions_are_those_of_every_engine(article: Article, text: s
 
 
 def test_remembered_stretches_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many different stretches come, few are remembered, and each is analysed rightly."""
+    """However many different stretches come, few are remembered, and each is analysed rightly; one that is used all the
+    time is analysed once."""
     monkeypatch.setattr(senttext, "_REMEMBERED", 10)
+    analysed: list[str] = []
+    monkeypatch.setattr(senttext, "tokenize", lambda text: analysed.append(text) or tokenize(text))
     stretches = senttext._Stretches()
     for number in range(100):
         assert stretches[f"U.S.-{number}"] == f"us {number}"
+        assert stretches["it's"] == "it"
         assert len(stretches) <= 10
+    assert len(analysed) == 101
+
+
+plain_words = st.text(st.sampled_from("aAbUSzZ"), min_size=1, max_size=4) | st.just("Ab" * 200)
+marks = st.text(st.sampled_from(".,;:!?\"()'-"), max_size=3)
+
+
+@given(st.builds("{}{}{}{}".format, marks, plain_words, marks, plain_words | st.just("")))
+def test_short_cuts_lead_to_the_same_words(stretch: str) -> None:
+    """A word with nothing but marks around it is what the common analysis makes of it."""
+    assert SentTexts().sent(stretch) == " ".join(token.word for token in tokenize(stretch))
 
 
 def test_joined_words_are_told_apart() -> None:
