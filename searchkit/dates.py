@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache, lru_cache
+from itertools import islice
 
 # --- articles ----------------------------------------------------------------------------------------------------
 
@@ -78,7 +79,7 @@ def parse_article_date(text: str, language: str | None = None) -> date | datetim
     03/04/2017 if it is one that writes the day first.
     """
     text = " ".join(text.split()) if len(text) <= _LONGEST else ""
-    if not text:
+    if not text or (text.isascii() and not _YEAR_INSIDE.search(text)):
         return None
     stated = _in_forms(text)
     if stated is not None:
@@ -90,6 +91,11 @@ def parse_article_date(text: str, language: str | None = None) -> date | datetim
     if stated is None and language and _writes_day_first(language) and (match := _EITHER_FIRST.match(text)):
         return parse_article_date(f"{match[4]}-{match[3]:0>2}-{match[1]:0>2}{text[match.end() :]}")
     return stated
+
+
+def _parse_english(text: str) -> date | datetime | None:
+    """The same for text that holds no word of another language."""
+    return _in_forms(" ".join(text.split())) if _YEAR_INSIDE.search(text) else None
 
 
 def _writes_day_first(language: str) -> bool:
@@ -128,14 +134,14 @@ def find_date_at_end(text: str) -> tuple[str, date | datetime] | None:
     """
     if not _YEAR_INSIDE.search(text[-_LONGEST:]):
         return None
-    return _longest((text[start:], text[:start]) for start in _word_starts(text))
+    return _longest(((text[start:], text[:start]) for start in _word_starts(text)), text[-_LONGEST:])
 
 
 def find_date_at_start(text: str) -> tuple[str, date | datetime] | None:
     """The text behind the date with which `text` begins, and that date; None without one."""
     if not _YEAR_INSIDE.search(text[:_LONGEST]):
         return None
-    return _longest((text[: match.end()], text[match.end() :]) for match in _first_words(text))
+    return _longest(((text[: match.end()], text[match.end() :]) for match in _first_words(text)), text[:_LONGEST])
 
 
 @cache
@@ -156,16 +162,17 @@ def _word_starts(text: str) -> list[int]:
     return [tail + match.start() for match in re.finditer(r"(?<!\S)\S", text[tail:])][::-1]
 
 
-def _longest(candidates: Iterator[tuple[str, str]]) -> tuple[str, date | datetime] | None:
-    """Of (candidate, rest), growing: the rest and the date of the longest candidate that is a date.
+def _longest(candidates: Iterator[tuple[str, str]], within: str) -> tuple[str, date | datetime] | None:
+    """Of (candidate, rest), growing, parts of `within`: the rest and the date of the longest candidate that is a date.
 
     A candidate may fail between two that do not ("Fri, 17 Mar" is none); more than the words of one date are not tried.
     """
+    from searchkit.datewords import may_be_foreign
+
+    parse, most = (parse_article_date, 13) if may_be_foreign(within) else (_parse_english, 9)
     found = None
-    for count, (candidate, rest) in enumerate(candidates):
-        if count > 12:
-            break
-        stated = parse_article_date(candidate.strip(" ,;:()[]"))
+    for candidate, rest in islice(candidates, most):
+        stated = parse(candidate.strip(" ,;:()[]"))
         if stated is not None:
             found = (rest, stated)
     return found

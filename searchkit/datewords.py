@@ -129,7 +129,7 @@ def rewrite(text: str) -> Rewritten | None:
     calendar, whose months begin on different days in different countries, needs its weekday. A weekday also settles
     whether 05/06/2014 is in May or in June.
     """
-    if text.isascii() and not _hints().search(text):
+    if not may_be_foreign(text):
         return None
     plain = _plain(text)
     day, weekday, rest = _day(plain, text)
@@ -142,6 +142,13 @@ def rewrite(text: str) -> Rewritten | None:
         rest = _settled(rest, weekday)
     rewritten = _numbered(rest)
     return Rewritten(rewritten) if rewritten != text else None
+
+
+def may_be_foreign(text: str) -> bool:
+    """Whether a text may hold a date that `rewrite` reads; False costs little and settles it for every part of it."""
+    if not text.isascii():
+        return True
+    return not _foreign_words().isdisjoint(_ASCII_WORD.findall(text.lower())) or _CLOCK_WORD.search(text) is not None
 
 
 class _Day(NamedTuple):
@@ -358,10 +365,14 @@ def _weekday_behind() -> re.Pattern[str]:
 
 
 @cache
-def _hints() -> re.Pattern[str]:
-    """What an ASCII text must hold to be a date in another language than English."""
-    names = [name for name in (*_months(), *_weekday_numbers()) if name.isascii() and len(name) > 2]
-    return re.compile(rf"\b(?:{_any_of(names)})\b|\d\s?h|\buhr\b", re.IGNORECASE)
+def _foreign_words() -> frozenset[str]:
+    """The words of which an ASCII text must hold one to be a date in another language than English."""
+    names = (name for name in (*_months(), *_weekday_numbers()) if name.isascii())
+    return frozenset(word for name in names for word in _ASCII_WORD.findall(name))
+
+
+_ASCII_WORD = re.compile("[a-z]{3,}")
+_CLOCK_WORD = re.compile(r"\d\s?[hH]|\b[uU][hH][rR]\b")
 
 
 @cache
