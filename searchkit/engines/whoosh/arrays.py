@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from searchkit.engines.whoosh.postings import Ints, Word, are_among, is_among, read_word, runs
+from searchkit.engines.whoosh.postings import Ints, Word, are_among, is_among, is_new, read_word, runs
 from searchkit.engines.whoosh.segment import NO_MOMENT
 from searchkit.engines.whoosh.snapshot import Descending, Occurrences, Row, Snapshot
 
@@ -98,8 +98,7 @@ def _summed(count: int, lists: Sequence[Ints], values: Sequence[NDArray[Any]]) -
         return found, sums[found]
     order = np.argsort(articles, kind="stable")
     articles, every = articles[order], every[order]
-    new = np.ones(len(articles), bool)
-    np.not_equal(articles[1:], articles[:-1], out=new[1:])
+    new = is_new(articles)
     # Not `reduceat`, which adds many values in another order, so that equal articles might differ in the last bit.
     return articles[new], np.bincount(np.cumsum(new) - 1, every)
 
@@ -195,9 +194,8 @@ def in_table(snapshot: Snapshot, column: str, is_wanted: Callable[[str], bool]) 
     """Articles whose value in a table column is wanted."""
     found = [_NOTHING]
     for view in snapshot.views:
-        wanted = [number for number, value in enumerate(view.segment.table(column)) if is_wanted(value)]
-        values = np.asarray(view.segment.numbers(column, "I"))
-        found.append(np.flatnonzero(np.isin(values, wanted)) + view.base)
+        wanted = np.array([is_wanted(value) for value in view.segment.table(column)], bool)
+        found.append(np.flatnonzero(wanted[np.asarray(view.segment.numbers(column, "I"))]) + view.base)
     return _living(snapshot, _unscored(np.concatenate(found)))
 
 

@@ -204,10 +204,12 @@ def _words_of(codes: NDArray[np.int32], words: Words, fields: int, part_gap: int
         numbers[odd_words] = np.array(words.special_numbers, np.int32)[at]
         shifts[odd_words] = np.array(words.special_steps, np.int32)[at] - 1
     part_ends = ends[odd[codes[odd] == words.part_end]]
-    inside = part_ends[(part_ends < len(numbers)) & ~np.isin(part_ends, starts)]
     # A part that is empty moves nothing, so parts that end at the same word count once; one before the first word of
     # a field is no part to keep a distance from.
-    shifts[np.unique(inside)] += part_gap
+    is_inside = np.zeros(len(numbers) + 1, bool)
+    is_inside[part_ends] = True
+    is_inside[starts] = False
+    shifts[is_inside[:-1]] += part_gap
     if shifts.any():
         moved = np.cumsum(shifts, dtype=np.int32)
         filled = lengths > 0

@@ -145,9 +145,7 @@ def runs(words: Sequence[Word], slop: int, wanted: Ints | None = None) -> tuple[
     found = starts[narrow] >> 32
     if not len(found):
         return _NOTHING, _NOTHING
-    new = np.ones(len(found), bool)
-    np.not_equal(found[1:], found[:-1], out=new[1:])
-    first = new.nonzero()[0]
+    first = is_new(found).nonzero()[0]
     return found[first], np.diff(first, append=len(found))
 
 
@@ -156,9 +154,22 @@ def _common(words: Sequence[Word], wanted: Ints | None) -> Ints:
     common = wanted
     for word in sorted(words, key=lambda word: len(word.keys)):
         keys = word.keys if common is None else word.keys[_postings_under(word, common)]
-        common = keys if word.is_single else np.unique(keys)
+        common = keys if word.is_single else _distinct(keys)
     assert common is not None
     return common
+
+
+def _distinct(numbers: Ints) -> Ints:
+    """Each number once, ascending; `numpy.unique` would import `numpy.ma`, which takes longer than most queries."""
+    ordered = np.sort(numbers)
+    return ordered[is_new(ordered)]
+
+
+def is_new(ordered: Ints) -> NDArray[np.bool_]:
+    """For each of some ascending numbers whether it differs from the one before."""
+    new = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return new
 
 
 def _postings_under(word: Word, keys: Ints) -> Ints:
@@ -211,7 +222,7 @@ def _places(word: Word, wanted: Ints) -> Ints:
             if unit == 2:
                 places[first:last] |= data[at + 1].astype(np.int64) << 16
         first = last
-    return places if word.is_single else np.unique(places)
+    return places if word.is_single else _distinct(places)
 
 
 def _bytes(stream: str, places: Sequence[tuple[View, tuple[int, int]]]) -> NDArray[np.uint8]:
