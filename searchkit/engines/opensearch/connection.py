@@ -71,6 +71,13 @@ class Connection:
                 "whoever stands between can read and change everything",
                 stacklevel=2,
             )
+        open_hosts = [host for host in cluster.hosts if host.startswith("http:") and not _is_here(host)]
+        if open_hosts and (cluster.user or cluster.api_key):
+            warnings.warn(
+                f"the password or API key goes to {shown_host(open_hosts[0])} unencrypted; write https: in "
+                "opensearch.hosts where the cluster has TLS",
+                stacklevel=2,
+            )
         self.version = self._checked_version()
 
     @property
@@ -190,6 +197,12 @@ def encoded(value: object) -> bytes:
 def shown_host(url: str) -> str:
     """A host's URL without what may stand for a user in it."""
     return re.sub(r"//[^/@]*@", "//", url)
+
+
+def _is_here(url: str) -> bool:
+    """Whether a host is this machine, so that nobody stands between."""
+    name = urlsplit(url).hostname or ""
+    return name in ("localhost", "::1") or name.startswith("127.")
 
 
 def _transport(cluster: Cluster) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
+import warnings
 from pathlib import Path
 from threading import Event
 
@@ -259,3 +260,17 @@ def test_unverified_certificates_are_warned_of() -> None:
     """Who switches verification off is warned, also where the connection fails then."""
     with pytest.warns(UserWarning, match="not verified"), pytest.raises(EngineUnavailableError):
         Connection(Cluster((free_url().replace("http:", "https:"),), verify_tls=False))
+
+
+@pytest.mark.parametrize("secret", [{"user": "reader", "password": "pass"}, {"api_key": "key"}])
+def test_secrets_sent_in_the_open_are_warned_of(secret: dict[str, str]) -> None:
+    """Who sends a password or key to another machine without TLS is warned; within this machine, or without any, not."""
+    far, here = "http://host.invalid:9200", free_url()
+    with pytest.warns(UserWarning, match=r"host\.invalid:9200 unencrypted"), pytest.raises(EngineUnavailableError):
+        Connection(Cluster((here, far), **secret))  # type: ignore[arg-type]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(EngineUnavailableError):
+            Connection(Cluster((far,)))
+        with pytest.raises(EngineUnavailableError):
+            Connection(Cluster((here,), **secret))  # type: ignore[arg-type]
