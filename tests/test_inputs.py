@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from pathlib import Path
 
@@ -120,17 +121,22 @@ def test_what_is_named_is_told_from_what_was_found(archive: Path) -> None:
 
 
 def test_what_cannot_be_read_is_a_bad_record(archive: Path) -> None:
-    """Missing files, patterns without match, broken links, loops, pipes and the empty path are told with the reason."""
+    """Missing files, patterns without match, broken links, loops, pipes, sockets, devices, no path: with the reason."""
     (archive / "broken").symlink_to("nowhere")
     (archive / "loop").symlink_to("loop")
     os.mkfifo(archive / "pipe")
-    paths = ("none.txt", "*.pdf", "broken", "loop", "pipe", "", "a\0b")
+    (archive / "device").symlink_to(os.devnull)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("socket")
+    paths = ("none.txt", "*.pdf", "broken", "loop", "pipe", "socket", "device", "", "a\0b")
     assert [(p.source, p.reason.split(";")[0]) for p in problems(archive, *paths)] == [
         ("none.txt", "there is no such file or folder"),
         ("*.pdf", "no file matches this pattern"),
         ("broken", "cannot be read: No such file or directory"),
         ("loop", "cannot be read: Too many levels of symbolic links"),
         ("pipe", "is no regular file"),
+        ("socket", "is no regular file"),
+        ("device", "is no regular file"),
         ("", "the path is empty"),
         ("a\0b", "there is no such file or folder"),
     ]

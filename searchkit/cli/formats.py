@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from searchkit.cli.screen import end_quietly_on_closed_pipe, write
+from searchkit.cli.screen import end_quietly_on_closed_pipe, look, write
 from searchkit.decompression import COMPRESSIONS
 from searchkit.formats import FORMATS
 
@@ -18,7 +18,8 @@ _CONTAINERS: dict[str, tuple[tuple[str, ...], str]] = {
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 def command(as_json: bool) -> int:
     """List the formats that are read: name, endings of file names, what it is. A file with another ending, or none, is
-    told by its beginning. Containers hold files of any format, and one another.
+    told by its beginning. Containers hold files of any format, and one another. On a terminal in columns, in a pipe a line
+    each, parted by tabs.
 
     \b
     Examples:
@@ -37,6 +38,12 @@ def command(as_json: bool) -> int:
             for kind, listed in (("formats", formats), ("containers", containers))
         }
         write([jsons.json_text({"schema": SCHEMA, **rows}) + "\n"])
+        return 0
+    how = look(color="never", hyperlinks=False, force_layout=False)
+    if how.layout:
+        from searchkit.output.formatlist import format_lines
+
+        write(format_lines((("formats", formats), ("containers", containers)), how.width))
         return 0
     for name, suffixes, about in (*formats, *containers):
         write([f"{name}\t{' '.join(suffixes)}\t{about}\n"])

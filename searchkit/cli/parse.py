@@ -96,8 +96,9 @@ class _Pages:
     """Articles as pages, their fields first."""
 
     def __init__(self, width: int, color: bool, root: Any) -> None:
-        from searchkit.output.terminal import Screen
+        from searchkit.output.terminal import READING_WIDTH, Screen
 
+        self._width = min(width, READING_WIDTH)
         self._screen = Screen(width, color, display_path_for(root))
         self._is_first = True
 
@@ -108,6 +109,6 @@ class _Pages:
         if not self._is_first:
             yield "\n\n"
         self._is_first = False
-        yield from field_lines(article)
+        yield from field_lines(article, self._width)
         yield "\n"
         yield from article_blocks(article, self._screen)

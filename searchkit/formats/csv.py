@@ -28,7 +28,7 @@ class CsvFormat:
     """A table: a row of column names, then one article a row; parted by commas, tabs, semicolons or bars."""
 
     name = "csv"
-    about = "a table, one article each row, under the names of its columns"
+    about = "a table under the names of its columns; each row is an article"
     suffixes: tuple[str, ...] = (".csv", ".tsv", ".tab")
 
     def accepts(self, head: bytes) -> bool:

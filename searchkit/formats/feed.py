@@ -28,7 +28,7 @@ class FeedFormat:
     """A feed (RSS, Atom, JSON Feed): each entry is an article."""
 
     name = "feed"
-    about = "RSS, Atom and JSON Feed, one article each entry"
+    about = "RSS, Atom and JSON Feed; each entry is an article"
     suffixes: tuple[str, ...] = (".rss", ".atom", ".rdf", ".feed")
 
     def accepts(self, head: bytes) -> bool:

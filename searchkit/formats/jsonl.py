@@ -15,7 +15,7 @@ class JsonLinesFormat:
     """One JSON object per line, one article each."""
 
     name = "jsonl"
-    about = "JSON Lines: one object each line, one article each"
+    about = "JSON Lines: an object on each line, which is an article"
     suffixes: tuple[str, ...] = (".jsonl", ".ndjson", ".jsonlines")
 
     def accepts(self, head: bytes) -> bool:

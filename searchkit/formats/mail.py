@@ -27,7 +27,7 @@ class MailFormat:
     """Mail messages (.eml) and mailboxes (mbox): each message is an article."""
 
     name = "mail"
-    about = "mail and mailboxes: newsletters, one article each message"
+    about = "mail and mailboxes, as of newsletters; each message is an article"
     suffixes: tuple[str, ...] = (".eml", ".mbox", ".mbx")
 
     def accepts(self, head: bytes) -> bool:

@@ -15,7 +15,7 @@ class WarcFormat:
     """A web archive (WARC, ARC): each captured HTML page is an article."""
 
     name = "warc"
-    about = "web archives (WARC, ARC), one article each page"
+    about = "web archives (WARC, ARC); each page is an article"
     suffixes: tuple[str, ...] = (".warc", ".arc")
 
     def accepts(self, head: bytes) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 
+import pytest
+
 from searchkit.formats import FORMATS
 from tests.archives import PACKERS, zip_of
 from tests.cli.running import Shell
@@ -75,3 +77,25 @@ def test_formats_are_listed(shell: Shell) -> None:
     assert [row["name"] for row in listed["formats"]] == [format.name for format in FORMATS]
     assert [row["name"] for row in listed["containers"]] == ["zip", "tar", "gzip", "bzip2", "xz", "zstd"]
     assert all(len(row) == 3 and all(row) for row in rows)
+
+
+@pytest.mark.parametrize("columns", [60, 100])
+def test_a_terminal_lists_formats_in_columns(shell: Shell, columns: int) -> None:
+    """Under headings, each column at its place, nothing beyond the width."""
+    lines = shell.terminal("formats", columns=columns).out.splitlines()
+    assert "formats" in lines and "containers" in lines and "\t" not in "".join(lines)
+    assert max(map(len, lines)) <= columns
+    rows = [line for line in lines if line.startswith("  ") and line[2] != " "]
+    assert len(rows) == len(FORMATS) + 6
+    assert len({row.index(" .") for row in rows}) == 1
+
+
+def test_a_long_field_goes_on_in_its_column(shell: Shell) -> None:
+    """Its lines stand below one another; an address is not broken, so that it can be copied."""
+    url = "https://example.org/" + "long/" * 20
+    (shell.folder / "c.jsonl").write_text(json.dumps({"title": "Bridge reopens " * 9, "url": url}) + "\n")
+    lines = shell.terminal("parse", "c.jsonl", columns=60).out.splitlines()
+    at = lines.index(next(line for line in lines if line.startswith("title ")))
+    assert lines[at + 1].startswith(" " * 11 + "reopens") or lines[at + 1].startswith(" " * 11 + "Bridge")
+    assert len(lines[at]) <= 60
+    assert f"url        {url}" in lines
