@@ -292,6 +292,23 @@ class TestMetadata:
         head = "<meta property='og:site_name' content='River Post'><meta name='author' content='River Post'>"
         assert read_one(page(shown, head)).authors == ("Jane Doe",)
 
+    def test_a_shown_list_of_authors_completes_a_stated_one(self) -> None:
+        """Metadata may name one of several authors; a list without the stated one is of others."""
+        head = "<meta name='author' content='Jane Doe'>"
+        shown = "<span class='author vcard'><b class='fn'>by {}, John Roe</b></span>"
+        assert read_one(page(shown.format("Jane Doe"), head)).authors == ("Jane Doe", "John Roe")
+        assert read_one(page(shown.format("Mary Sample"), head)).authors == ("Jane Doe",)
+
+    def test_the_address_of_an_outlet_is_no_author(self) -> None:
+        """Places stand behind the outlet which a page states as its author."""
+        head = "<meta name='author' content='river-post.de, Frankfurt, Germany'>"
+        assert read_one(page(head=head)).authors == ("river-post.de",)
+
+    def test_the_name_at_the_end_of_a_sites_title_is_the_sites(self) -> None:
+        """Where a page gives its own title as the site's name, with the site's behind a bar."""
+        head = "<meta property='og:site_name' content='Bridge | Die POST'><meta name='author' content='Die POST'>"
+        assert read_one(page("<a rel='author' href='/jane'>Jane Doe</a>", head)).authors == ("Jane Doe",)
+
     def test_addresses_are_no_authors(self) -> None:
         """The address of a profile is not a name."""
         head = "<meta property='article:author' content='https://social.example/riverpost'>"
@@ -349,6 +366,21 @@ class TestMetadata:
             ("<p class='author'>Jane Example y Mary Sample</p>", ("Jane Example", "Mary Sample")),
             ("<p>Autorin: Jane Example</p>", ("Jane Example",)),
             ("<p class='author'>Posted</p>", ()),
+            ("<p class='byline'>AuthorJane Example</p>", ("Jane Example",)),
+            ("<p>ByJane Example</p>", ("Jane Example",)),
+            ("<p class='author'>Byron Example</p>", ("Byron Example",)),
+            ("<p class='author'>Von Jane Example Fr, 18. Oktober 2019</p>", ("Jane Example",)),
+            ("<p class='author'>Jane Example, 21. Jan. 2015</p>", ("Jane Example",)),
+            ("<p class='author'>By Jane Example @jane_writes</p>", ("Jane Example",)),
+            ("<ul class='author'><li>Jane Example</li></ul>", ("Jane Example",)),
+            ("<a rel='author' href='/jane'>jane84</a><p class='byline'>Interview: John Sample</p>", ("jane84",)),
+            ("<p>Posted by Jane 21.10.2019</p><p class='commentauthor'>second</p>", ("Jane",)),
+            (
+                "<div><p><a class='author-link' href='/s?q=jane'>Interview: Jane Example</a></p></div>",
+                ("Jane Example",),
+            ),
+            ("<footer class='post-footer'><span class='author'>Jane Example</span></footer>", ("Jane Example",)),
+            ("<footer class='page-footer'><span class='author'>Jane Example</span></footer>", ()),
         ],
     )
     def test_lines_about_the_article_name_its_authors(self, line: str, names: tuple[str, ...]) -> None:

@@ -244,7 +244,7 @@ class _Finder:
         if size.text > _LONGEST_HEADLINE or size.text - size.linked > LONGEST_HEADING:
             return False
         link = next((a for a in element.iter("a") if self._sizes[a].headlines), None)
-        if link is None:
+        if link is None or "author" in f"{link.get('rel')} {link.get('class')}".lower():
             return False
         said = text_of(link)
         if not said:

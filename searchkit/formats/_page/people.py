@@ -56,6 +56,9 @@ _MOST_LAST = 3
 """Paragraphs at the end of a text that may name who wrote it."""
 _LONGEST_LAST = 100
 _NOT_NAMES = re.compile(r"https?:|www\.|@|\[at\]|[{}<>=]|\.(?:html?|php)\b")
+_GLUED = re.compile(r"^(?:Posted by|Written by|By|Von|Por|Par|Authors?|Autor(?:in)?)(?=[A-ZÀ-ÖØ-Þ][^\W\d_A-Z])")
+"""A label that only the page's style sets apart from the name behind it."""
+_HANDLE = re.compile(r"(?<=[^\W\d_])\s+\(?@\w{2,30}\b\)?")
 _AROUND = re.compile(
     r"^(?:(?:view |see |show )?all (?:posts|articles|stories) (?:by|of|from)|(?:zeige )?alle (?:beiträge|artikel) von"
     r"|posts? by|veröffentlicht von|erstellt von|eingestellt von|gespeichert von|geschrieben von|verfasst von"
@@ -68,8 +71,9 @@ _AROUND = re.compile(
 )
 _BEHIND = re.compile(
     r"\s*(?:[|•·–—]|\s-\s|\s(?i:stand|veröffentlicht|publiziert|sagt|says|posted|published|updated|datum|hace|shares?|lesezeit|tags|illustration|fotos?|photos?)\b"
+    r"|\s(?:Mo|Di|Mi|Do|Fr|Sa|So|Mon|Tue|Wed|Thu|Fri|Sat|Sun)[.,]*\s\d|\s(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,\s"
     r"|,?\s+(?:am|on|vom|le|el|um|at|im gespräch)\s|\(|\d{1,2}[./]\s?\d{1,2}[./]"
-    r"|\b\d{1,2}\.?\s+\w+\s+\d{4}).*$"
+    r"|\b\d{1,2}\.?\s+\w+\.?\s+\d{4}).*$"
 )
 _LINE = re.compile(
     r"(?:by|von|par|por|door|text|autor(?:in)?|autore|auteur|author|written by|posted by|(?:ein )?(?:artikel|beitrag) von"
@@ -97,12 +101,13 @@ def stated_authors(groups: Iterable[Iterable[str]], site: frozenset[str]) -> tup
 
 def shown_authors(tree: HtmlElement, title: str, stated: tuple[str, ...], site: frozenset[str]) -> tuple[str, ...]:
     """The stated authors where they are persons; else those whom the page shows; else the stated ones."""
-    if _are_persons(stated, site):
-        return stated
     heading = title_heading(tree, title)
     article = around(heading)
+    if _are_persons(stated, site):
+        return _with_others(tree, stated, article)
     shown = stated
     last: tuple[str, ...] = ()
+    login: tuple[str, ...] = ()
     for path in _MARKED:
         own = [element for element in tree.xpath(path)[:8] if is_own(element, article)]
         names = written_names(
@@ -113,16 +118,32 @@ def shown_authors(tree: HtmlElement, title: str, stated: tuple[str, ...], site: 
         if not shown and names and "".join(words(names[0])) not in site and not _ORGANISATION.search(names[0]):
             shown = names
         last = last or names
+    if shown and shown != stated and _may_be_login(shown[0], site) and not _is_in_site(shown[0], site):
+        return shown
     for line in named_lines(tree, _NAMED, article):
         names = written_names([line])
-        if _are_persons(names, site) or (not shown and names and _is_login(names, line)):
+        if _are_persons(names, site):
             return names
+        if not shown and _is_login(names, line):
+            login = names
+            break
     for line in lines_at(heading, article):
-        label = _LINE.match(line)
+        label = _LINE.match(line) or _GLUED.match(line)
         names = written_names([line]) if label else ()
         if _are_persons(names, site):
             return names
-    return _said_authors(tree, heading, article, site, shown) or shown or last
+    return _said_authors(tree, heading, article, site, shown) or shown or login or last
+
+
+def _with_others(tree: HtmlElement, stated: tuple[str, ...], article: frozenset[HtmlElement]) -> tuple[str, ...]:
+    """The stated authors, or where one element marked as the author's names these and others, all of them."""
+    for path in _MARKED:
+        for element in tree.xpath(path)[:4]:
+            text = text_of(element)
+            names = written_names([text]) if len(text) <= LONGEST_NAME else ()
+            if len(names) > len(stated) and set(stated) < set(names) and is_own(element, article):
+                return tuple(name for name in names if name in stated or (" " in name and is_name(name)))
+    return stated
 
 
 def _said_authors(
@@ -134,7 +155,7 @@ def _said_authors(
 ) -> tuple[str, ...]:
     """The authors whom a line about the article names among other things: `Posted by X on May 6 in Science`."""
     for line in (*named_lines(tree, _ABOUT, article), *lines_at(heading, article)):
-        label = _SAID.search(line)
+        label = _SAID.search(line) or _LINE.match(line)
         names = written_names([line[label.end() :]]) if label else ()
         if names and (_are_persons(names, site) or (not stated and _may_be_login(names[0], site))):
             return names
@@ -174,7 +195,7 @@ def written_names(stated: Iterable[str]) -> tuple[str, ...]:
     """The names in statements of authors, without "By", places, addresses and what is no name; a repeated one once."""
     names: list[str] = []
     for text in stated:
-        text = " ".join(text.split())
+        text = _GLUED.sub("", _HANDLE.sub("", " ".join(text.split())))
         if not text or len(text) > _LONGEST_STATEMENT or _NOT_NAMES.search(text):
             continue
         for _ in range(2):
@@ -187,6 +208,8 @@ def written_names(stated: Iterable[str]) -> tuple[str, ...]:
             if name and len(name) <= LONGEST_NAME and not _is_nobody(name) and any(map(str.isalpha, name)):
                 names.append(name)
     persons = [name for name in names if not is_outlet(name)]
+    if persons and is_outlet(names[0]) and not any(" " in name or name.lower() == name.upper() for name in persons):
+        return (names[0],)  # With its address: `Example News, Frankfurt, Germany`.
     return tuple(dict.fromkeys(persons or names))
 
 
@@ -214,6 +237,11 @@ def _are_persons(names: tuple[str, ...], site: frozenset[str]) -> bool:
 def _may_be_login(name: str, site: frozenset[str]) -> bool:
     """Whether it has the form of a name by which somebody is known to a site."""
     return " " not in name and 2 <= len(name) <= 25 and "".join(words(name)) not in site and not is_domain(name)
+
+
+def _is_in_site(name: str, site: frozenset[str]) -> bool:
+    """Whether a name is a part of the site's."""
+    return any("".join(words(name)) in called for called in site)
 
 
 def _is_login(names: tuple[str, ...], line: str) -> bool:

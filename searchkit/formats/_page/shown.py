@@ -19,8 +19,10 @@ _APART = re.compile(
     re.IGNORECASE,
 )
 # An article's own foot or margin may hold what is said about it.
-_ABOUT = re.compile(r"meta|author|byline|publi[sc]", re.IGNORECASE)
-_LINES = ("span", "div", "p", "li", "em", "small", "td", "i", "b", "strong", "a", "h3", "h4", "h5", "h6", "dd", "nobr")
+_ABOUT = re.compile(r"meta|author|byline|publi[sc]|(?:post|entry|article).footer", re.IGNORECASE)
+_LINES = (
+    "span", "div", "p", "li", "em", "small", "td", "i", "b", "strong", "a", "h3", "h4", "h5", "h6", "dd", "nobr", "ul",
+)  # fmt: skip
 _LONGEST_LINE = 120
 _LONGEST_BEFORE = 40
 _MOST_NAMED = 40

@@ -213,6 +213,7 @@ def site_names(site: str, url: str | None, metas: Metas) -> frozenset[str]:
     domain = max(labels[:-1], key=len) if len(labels) > 1 else ""
     stated = (
         site,
+        _MARK.split(site)[-1],
         metas.first("og:site_name"),
         metas.first("application-name"),
         host,
