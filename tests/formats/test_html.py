@@ -436,6 +436,31 @@ class TestTitle:
         raw = page(head="<title>River Post</title>").replace(b"<body>", b"<body><h1><a href='/'>River Post</a></h1>")
         assert read_one(raw).title == "Bridge opens again"
 
+    @pytest.mark.parametrize(
+        "stated", ["Bridge opens again : Bridge news", "Bridge news » Archive » Bridge opens again"]
+    )
+    def test_the_longer_end_of_the_windows_title_is_the_title(self, stated: str) -> None:
+        """Where two headings say one end each, the first and shorter one is the site's name, whatever its level."""
+        raw = page(head=f"<title>{stated}</title>").replace(b"<h1>", b"<h1>Bridge news</h1><h2>")
+        assert read_one(raw.replace(b"again</h1>", b"again</h2>")).title == "Bridge opens again"
+
+    def test_a_section_behind_the_title_does_not_displace_it(self) -> None:
+        """A later and shorter heading that says the other end of the window's title is not the title."""
+        raw = page(head="<title>Bridge opens again | Traffic</title>").replace(b"</h1>", b"</h1><h2>Traffic</h2>")
+        assert read_one(raw).title == "Bridge opens again"
+
+    def test_what_is_named_after_a_title_is_one_if_it_is_stated(self) -> None:
+        """An element whose class says "title" counts where its text stands in the window's title."""
+        raw = page(head="<title>橋が再び開いた－河新聞</title>".replace("－", "-"), lang="ja")
+        shown = b"<div class='h-title'>" + "橋が再び開いた".encode() + b"</div><div class='h-title'>Other</div>"
+        assert read_one(raw.replace(b"<h1>Bridge opens again</h1>", shown)).title == "橋が再び開いた"
+
+    def test_what_lies_around_a_heading_is_not_the_title(self) -> None:
+        """An element that is named after the title holds other words besides."""
+        raw = page(head="<title>Bridge opens again | River Paper</title>")
+        around = b"<div class='post-title'><h2>Bridge opens again</h2> Media Comment</div>"
+        assert read_one(raw.replace(b"<h1>Bridge opens again</h1>", around)).title == "Bridge opens again"
+
     def test_a_kicker_that_is_stated_too_stays(self) -> None:
         """What stands before a headline stays where the page states the whole for other sites as well."""
         whole = "River towns: Bridge opens again"

@@ -47,6 +47,7 @@ _KICKER = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = frozenset(["nav", "footer", "aside"])
+_OF_HEADINGS = frozenset(["h1", "h2", "h3"])
 _WHOLE_PAGE = 30
 """Paragraphs and divisions of a form that is the page."""
 _LONGEST_KICKER = 6
@@ -75,7 +76,8 @@ def choose_title(tree: HtmlElement, metas: Metas, headline: str, names: frozense
     stated = [text for text in (headline, social, window) if text and len(text) <= LONGEST_TITLE]
     forms = frozenset(form for text in stated for form in _forms(text))
     whole = frozenset(tuple(words(text)) for text in (headline, social, window) if text)
-    heading = _best_heading(list(_headings(tree, names, forms, whole)), forms)
+    headings = _without_site_heading(list(_headings(tree, names, forms, whole)), window)
+    heading = _best_heading(headings, forms)
     if heading is not None:
         is_whole = any(tuple(words(text)) == heading.words for text in (social, headline) if text)
         title = heading.text if is_whole else _without_site(_without_kicker(heading, stated), names)
@@ -97,12 +99,21 @@ def _headings(
     marked = "@itemprop='headline' or @itemprop='name headline' or self::h1 or self::h2 or self::h3"
     named = "contains(@class, 'itle') or contains(@class, 'eadline')"
     found = tree.xpath(f"//body//*[{marked} or ((self::div or self::p or self::span or self::h4) and ({named}))]")
-    for element in (element for n, element in enumerate(found) if n < _MOST_HEADINGS or element.tag == "h1"):
+    for n, element in enumerate(found):
+        if (n >= _MOST_HEADINGS and element.tag != "h1") or _is_around_heading(element):
+            continue
         weight = _weight(element)
-        text = _heading_text(element, forms, whole) if weight > 0 and not _leads_home(element) else ""
+        text = _heading_text(element, forms, whole) if weight >= 0 and not _leads_home(element) else ""
         said = tuple(words(text))
+        if weight <= 0 and (element.tag in _OF_HEADINGS or said not in forms):
+            continue
         if said and len(text) <= LONGEST_TITLE and "".join(said) not in names:
             yield _Heading(text, said, weight)
+
+
+def _is_around_heading(element: HtmlElement) -> bool:
+    """Whether an element is named after a title, but holds the heading among other things."""
+    return element.tag not in _OF_HEADINGS and next(element.iter(*_OF_HEADINGS), None) is not None
 
 
 def _weight(element: HtmlElement) -> float:
@@ -171,6 +182,17 @@ def _best_heading(headings: Sequence[_Heading], forms: frozenset[_Words]) -> _He
         return max(like)[2]
     first = [heading for heading in headings if heading.weight >= 3]
     return first[0] if len(first) == 1 and len(first[0].words) > 1 else None
+
+
+def _without_site_heading(headings: list[_Heading], window: str) -> list[_Heading]:
+    """The headings without the site's name: the first that is an end of the window's title, if a longer one behind it
+    is the other end."""
+    first, *rest = (tuple(words(part)) for part in _MARK.split(window))
+    if not rest or first == rest[-1]:
+        return headings
+    shown = [heading for heading in headings if heading.words in (first, rest[-1])]
+    is_name = any(len(other.text) > len(shown[0].text) for other in shown if other.words != shown[0].words)
+    return [heading for heading in headings if not is_name or heading.words != shown[0].words]
 
 
 def _alike(one: _Words, other: _Words) -> float:
