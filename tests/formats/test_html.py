@@ -309,6 +309,14 @@ class TestMetadata:
         head = "<meta property='og:site_name' content='Bridge | Die POST'><meta name='author' content='Die POST'>"
         assert read_one(page("<a rel='author' href='/jane'>Jane Doe</a>", head)).authors == ("Jane Doe",)
 
+    def test_a_site_may_be_named_after_who_writes_it(self) -> None:
+        """A line that says who posted names the site's only author, but nobody where a person is named elsewhere."""
+        head = "<meta property='og:site_name' content='janewrites'>"
+        line = "<div class='meta'>Posted in Bridges by janewrites on August 3, 2019</div>"
+        assert read_one(page(line, head)).authors == ("janewrites",)
+        assert read_one(page(f"{line}<p class='byline'>By Jane Doe</p>", head)).authors == ("Jane Doe",)
+        assert read_one(page("<p>janewrites</p>", head)).authors == ()
+
     def test_addresses_are_no_authors(self) -> None:
         """The address of a profile is not a name."""
         head = "<meta property='article:author' content='https://social.example/riverpost'>"
@@ -368,6 +376,7 @@ class TestMetadata:
             ("<p class='author'>Posted</p>", ()),
             ("<p class='byline'>AuthorJane Example</p>", ("Jane Example",)),
             ("<p>ByJane Example</p>", ("Jane Example",)),
+            ("<p>ByJ.R. Example</p>", ("J.R. Example",)),
             ("<p class='author'>Byron Example</p>", ("Byron Example",)),
             ("<p class='author'>Von Jane Example Fr, 18. Oktober 2019</p>", ("Jane Example",)),
             ("<p class='author'>Jane Example, 21. Jan. 2015</p>", ("Jane Example",)),

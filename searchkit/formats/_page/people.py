@@ -56,7 +56,7 @@ _MOST_LAST = 3
 """Paragraphs at the end of a text that may name who wrote it."""
 _LONGEST_LAST = 100
 _NOT_NAMES = re.compile(r"https?:|www\.|@|\[at\]|[{}<>=]|\.(?:html?|php)\b")
-_GLUED = re.compile(r"^(?:Posted by|Written by|By|Von|Por|Par|Authors?|Autor(?:in)?)(?=[A-ZÀ-ÖØ-Þ][^\W\d_A-Z])")
+_GLUED = re.compile(r"^(?:Posted by|Written by|By|Von|Por|Par|Authors?|Autor(?:in)?)(?=[A-ZÀ-ÖØ-Þ](?:[^\W\d_A-Z]|\.))")
 """A label that only the page's style sets apart from the name behind it."""
 _HANDLE = re.compile(r"(?<=[^\W\d_])\s+\(?@\w{2,30}\b\)?")
 _AROUND = re.compile(
@@ -154,11 +154,14 @@ def _said_authors(
     stated: tuple[str, ...],
 ) -> tuple[str, ...]:
     """The authors whom a line about the article names among other things: `Posted by X on May 6 in Science`."""
+    blogger: tuple[str, ...] = ()  # Who may have named the site after himself.
     for line in (*named_lines(tree, _ABOUT, article), *lines_at(heading, article)):
         label = _SAID.search(line) or _LINE.match(line)
         names = written_names([line[label.end() :]]) if label else ()
         if names and (_are_persons(names, site) or (not stated and _may_be_login(names[0], site))):
             return names
+        if not blogger and not stated and len(names) == 1 and " " not in names[0] and not is_outlet(names[0]):
+            blogger = names
         behind = _BEHIND_DATE.match(line)
         names = written_names([line[behind.end() :]]) if behind else ()
         if len(names) == 1 and len(names[0].split()) <= 3 and _are_persons(names, site):
@@ -169,7 +172,7 @@ def _said_authors(
         names = written_names([line[label.end() :]]) if label and len(line) <= LONGEST_NAME else ()
         if _are_persons(names, site) and is_own(element, article):
             return tuple(filter(is_name, names))
-    return ()
+    return blogger
 
 
 def _first_text(element: HtmlElement) -> str:
