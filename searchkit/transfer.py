@@ -22,6 +22,11 @@ def pack(message: Any) -> bytes:
     return _LENGTH.pack(len(data)) + data
 
 
+def unpack(message: bytes) -> Any:
+    """The inverse of `pack`."""
+    return marshal.loads(memoryview(message)[_LENGTH.size :])
+
+
 def receive(pipe: BinaryIO) -> Any:
     """The next message. Raises EOFError when the other end is gone."""
     head = pipe.read(_LENGTH.size)

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchkit.analysis import stemmer
-from searchkit.engines.whoosh.chunks import Batch, Tokens, Words
+from searchkit.article import Article
+from searchkit.engines.whoosh.chunks import Batch, Tokens, Words, join_texts
 from searchkit.engines.whoosh.container import ContainerWriter
 from searchkit.engines.whoosh.inversion import Ints, Merge, Order, Run, Source, invert
-from searchkit.engines.whoosh.preparing import Prepared
+from searchkit.engines.whoosh.segment import NO_MOMENT, encode_article
 from searchkit.engines.whoosh.segmentwriter import Columns, FileSum, StoreWriter, write_columns, write_postings
 from searchkit.engines.whoosh.snapshot import FieldTotals, SegmentInfo
-from searchkit.fieldtext import PART_GAP, WORD_FIELDS
+from searchkit.fieldtext import PART_GAP, WORD_FIELDS, field_parts, moment_us
 
 # What one word of a batch takes at the height of its inversion, in bytes.
 _BYTES_PER_TOKEN = 48
@@ -50,18 +51,20 @@ class SegmentBuilder:
         self._inverted = 0
         self.count = 0
 
-    def add(self, article: Prepared) -> None:
-        """The next article."""
-        self._batch.add(article.text)
-        self._store.add(article.record)
+    def add(self, article: Article) -> None:
+        """The next article. Whatever an unusable one makes raise, it raises before anything of it is taken."""
+        moment = moment_us(article.published)
+        record = encode_article(article)
+        self._batch.add(join_texts([field_parts(article, field) for field in WORD_FIELDS]))
+        self._store.add(record)
         columns = self._columns
         columns.ids.append(article.id)
         columns.sha256.append(article.sha256)
         columns.files.append(article.file)
-        columns.languages.append(article.language)
-        columns.publishers.append(article.publisher)
-        columns.moments.append(article.moment)
-        columns.links.append(article.links)
+        columns.languages.append((article.language or "").lower())
+        columns.publishers.append(article.publisher or "")
+        columns.moments.append(NO_MOMENT if moment is None else moment)
+        columns.links.append(len(article.links))
         self.count += 1
         if self._batch.size >= self._batch_tokens:
             self._invert()

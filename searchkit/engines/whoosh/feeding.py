@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
+from searchkit.article import Article
 from searchkit.engines.whoosh.builder import SegmentBuilder
-from searchkit.engines.whoosh.preparing import Prepared
 from searchkit.engines.whoosh.snapshot import SegmentInfo
 from searchkit.errors import EngineError
 from searchkit.processes import command
-from searchkit.transfer import pack, receive
+from searchkit.transfer import from_plain, pack, receive, to_plain, unpack
 
 ARTICLES_IN_PROCESS = 1_000
 """More than so many articles repay the start of other processes; so do fewer that are long (`BYTES_IN_PROCESS`), and
@@ -30,6 +30,11 @@ _PIPE_BYTES = 1 << 20
 # What may wait for a process beside what is in its pipe: enough to keep it busy while the other one is fed and this process
 # reads, little enough to count for nothing beside `memory_mb`.
 _MOST_UNSENT = 4_000_000
+
+def packed_article(article: Article) -> bytes:
+    """An article as a builder's process gets it. Whatever an unusable one makes raise, it raises here."""
+    return pack(to_plain(article))
+
 
 Built = tuple[SegmentInfo, "array[int]"]
 """A segment, and for each article in it its number among all that were added."""
@@ -50,16 +55,16 @@ class Feeder:
         self._folder, self._prefix = folder, prefix
         self._languages, self._memory_mb, self._jobs = list(languages), memory_mb, jobs
         self._expects_many = expected_bytes > BYTES_IN_PROCESS
-        self._waiting: list[Prepared] = []
+        self._waiting: list[bytes] = []
         self._waiting_bytes = 0
         self._taken = 0
         self._here: SegmentBuilder | None = None
         self._workers: list[_Worker] = []
 
-    def add(self, article: Prepared) -> int:
-        """Take an article; its number among all that were added, from 0."""
-        self._waiting.append(article)
-        self._waiting_bytes += len(article.record) + len(article.text)
+    def add(self, packed: bytes) -> int:
+        """Take an article, as `packed_article` gives it; its number among all that were added, from 0."""
+        self._waiting.append(packed)
+        self._waiting_bytes += len(packed)
         self._taken += 1
         if self._waiting_bytes >= _BATCH_BYTES and (self._workers or self._jobs == 1):
             self._pass_on()
@@ -101,8 +106,8 @@ class Feeder:
             if self._here is None:
                 name = f"{self._prefix}-0"
                 self._here = SegmentBuilder(self._folder, name, self._languages, self._memory_mb)
-            for article in self._waiting:
-                self._here.add(article)
+            for packed in self._waiting:
+                self._here.add(from_plain(unpack(packed)))
         self._waiting, self._waiting_bytes = [], 0
 
     def _distribute(self) -> None:
@@ -110,11 +115,11 @@ class Feeder:
         for worker in self._workers:
             worker.send_more()
         first = self._taken - len(self._waiting)
-        batch: list[Prepared] = []
+        batch: list[bytes] = []
         size = 0
-        for number, article in enumerate(self._waiting, first + 1):
-            batch.append(article)
-            size += len(article.record) + len(article.text)
+        for number, packed in enumerate(self._waiting, first + 1):
+            batch.append(packed)
+            size += len(packed)
             if size >= _BATCH_BYTES or number == self._taken:
                 worker = min(self._workers, key=lambda each: (each.unsent, len(each.numbers)))
                 worker.send(batch, range(number - len(batch), number))
@@ -143,9 +148,9 @@ class _Worker:
         assert self._process.stdin is not None
         return self._process.stdin
 
-    def send(self, articles: Sequence[Prepared], numbers: range) -> None:
-        """Give it articles, which have these numbers among all."""
-        self._queue(pack([tuple(article) for article in articles]))
+    def send(self, articles: Sequence[bytes], numbers: range) -> None:
+        """Give it packed articles, which have these numbers among all."""
+        self._queue(b"".join(articles))
         self.numbers.extend(numbers)
 
     def end(self) -> None:

@@ -1,6 +1,6 @@
 """A process that builds a segment, started by `feeding` and fed through its standard input.
 
-It is told first where and how to build, then given batches of articles, then the word to finish; it answers with what
+It is told first where and how to build, then given articles, then the word to finish; it answers with what
 the manifest is to say of the segment, or with what went wrong. Its parent closes the input when it has the answer; closed
 before, the parent is gone, and the process ends at once, whatever it is doing. The next writer collects what it left.
 """
@@ -14,9 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from searchkit.engines.whoosh.builder import SegmentBuilder
-from searchkit.engines.whoosh.preparing import Prepared
 from searchkit.processes import end_with_parent
-from searchkit.transfer import pack, receive
+from searchkit.transfer import from_plain, pack, receive
 
 # Numbers in glibc's malloc.h.
 _M_TRIM_THRESHOLD = -1
@@ -32,9 +31,8 @@ def main() -> None:
     try:
         folder, name, languages, memory_mb = receive(pipe)
         builder = SegmentBuilder(Path(folder), name, languages, memory_mb)
-        while (batch := receive(pipe)) is not None:
-            for values in batch:
-                builder.add(Prepared(*values))
+        while (article := receive(pipe)) is not None:
+            builder.add(from_plain(article))
         answer = builder.finish().to_json()
     except EOFError:
         os._exit(1)

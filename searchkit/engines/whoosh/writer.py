@@ -18,8 +18,7 @@ from searchkit.engine import IndexingOptions, SourceState
 from searchkit.engines.whoosh import generations
 from searchkit.engines.whoosh.container import ContainerWriter, abandon_unfinished
 from searchkit.engines.whoosh.damage import NO_ROOM, blaming_damage, writing
-from searchkit.engines.whoosh.feeding import Feeder
-from searchkit.engines.whoosh.preparing import prepare
+from searchkit.engines.whoosh.feeding import Feeder, packed_article
 from searchkit.engines.whoosh.recovery import file_trouble
 from searchkit.engines.whoosh.snapshot import FieldTotals, SegmentInfo, Snapshot, View
 from searchkit.engines.whoosh.stock import load_codec
@@ -63,10 +62,10 @@ class WhooshWriter:
         if not self._added:
             self._check_space()
             load_codec()  # better now than at the end of the work
-        prepared = prepare(article)
+        packed = packed_article(article)
         try:
             with writing(self._directory):
-                self._added[article.id] = self._feeder.add(prepared)
+                self._added[article.id] = self._feeder.add(packed)
         except BaseException:
             self._broken = True  # how much of it was added, nobody knows
             raise

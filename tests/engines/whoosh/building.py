@@ -7,7 +7,6 @@ from pathlib import Path
 
 from searchkit.article import Article
 from searchkit.engines.whoosh.builder import SegmentBuilder
-from searchkit.engines.whoosh.preparing import prepare
 from searchkit.engines.whoosh.segment import Segment
 from searchkit.engines.whoosh.snapshot import View
 from searchkit.fieldtext import WORD_FIELDS, field_tokens
@@ -29,7 +28,7 @@ def build(
     if batch_tokens is not None:
         builder._batch_tokens = batch_tokens
     for article in articles:
-        builder.add(prepare(article))
+        builder.add(article)
     return View(folder, builder.finish())
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from searchkit.engines.whoosh import builder
 from searchkit.engines.whoosh.builder import SegmentBuilder
-from searchkit.engines.whoosh.preparing import prepare
 from searchkit.engines.whoosh.segment import Segment
 from tests.engines.whoosh.generating import generated_articles
 
@@ -30,8 +29,8 @@ def test_runs_do_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_
     monkeypatch.setattr(builder, "_MOST_CHUNKS", 50)
     parted = SegmentBuilder(tmp_path / "many", "g00000001-0", ["en"], 256)
     for number, each in enumerate(articles):
-        whole.add(prepare(each))
-        parted.add(prepare(each))
+        whole.add(each)
+        parted.add(each)
         if number % 4 == 3:
             parted._invert()
     assert whole.finish() == parted.finish()

@@ -13,8 +13,7 @@ import pytest
 from searchkit.article import Article, Link
 from searchkit.engine import IndexingOptions, SearchOptions
 from searchkit.engines.whoosh import WhooshEngine, feeding
-from searchkit.engines.whoosh.feeding import Feeder
-from searchkit.engines.whoosh.preparing import prepare
+from searchkit.engines.whoosh.feeding import Feeder, packed_article
 from searchkit.engines.whoosh.snapshot import View
 from searchkit.errors import EngineError
 from searchkit.query import MatchAll, Term
@@ -91,7 +90,7 @@ def test_numbers_of_articles(tmp_path: Path, jobs: int) -> None:
     """Each article that was added is in one segment, under the number that its addition gave."""
     articles = [article(f"{n}", "x " * (n % 50)) for n in range(100)]
     feeder = Feeder(tmp_path, "g", ("en",), 64, jobs)
-    assert [feeder.add(prepare(each)) for each in articles] == list(range(100))
+    assert [feeder.add(packed_article(each)) for each in articles] == list(range(100))
     placed = {}
     for info, numbers in feeder.finish():
         view = View(tmp_path, info)

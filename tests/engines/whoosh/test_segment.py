@@ -17,7 +17,6 @@ from searchkit.article import Article, Link, article_id
 from searchkit.engines.whoosh import chunks, lists, postings, segmentwriter
 from searchkit.engines.whoosh.container import ContainerWriter, Damaged
 from searchkit.engines.whoosh.inversion import Merge, Run
-from searchkit.engines.whoosh.preparing import prepare
 from searchkit.engines.whoosh.segment import (
     NO_MOMENT,
     Segment,
@@ -378,7 +377,7 @@ def test_nothing_of_a_refused_article_is_kept(tmp_path: Path) -> None:
     from searchkit.engines.whoosh.snapshot import View
 
     builder = SegmentBuilder(tmp_path, "s", (), 32)
-    builder.add(prepare(article("a", "one")))
+    builder.add(article("a", "one"))
     for bad in (
         article("b", None),
         article("c", published="2017"),
@@ -386,8 +385,8 @@ def test_nothing_of_a_refused_article_is_kept(tmp_path: Path) -> None:
         article("e", links=(1,)),
     ):  # type: ignore[arg-type]
         with pytest.raises((TypeError, AttributeError)):
-            builder.add(prepare(bad))
-    builder.add(prepare(article("f", "two")))
+            builder.add(bad)
+    builder.add(article("f", "two"))
     segment = View(tmp_path, builder.finish()).segment
     assert [segment.article(n).id for n in range(2)] == ["a", "f"]
     assert read_back(segment) == inverted([article("a", "one"), article("f", "two")])
