@@ -333,9 +333,11 @@ def test_a_zip_that_swells_is_not_read_on() -> None:
     entry, end = kernel[at : kernel.index(b"PK\x05\x06")], bytearray(kernel[kernel.index(b"PK\x05\x06") :])
     count = 60
     struct.pack_into("<HHI", end, 8, count, count, len(entry) * count)
-    records = read(kernel[:at] + entry * count + bytes(end))
-    assert sources(records)[-1] == "a.zip!"
-    assert len(records) < 20
+    told = reasons(read(kernel[:at] + entry * count + bytes(end)))
+    # Newer zipfiles open no member that overlaps another.
+    unpacked = [each for each in told if "verlapped" not in each]
+    assert unpacked[-1:] in ([], [reason])
+    assert told and len(unpacked) < 20
 
 
 def test_a_zip_in_a_pipe_is_read_within_a_bound() -> None:
