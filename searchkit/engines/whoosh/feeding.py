@@ -31,13 +31,13 @@ _PIPE_BYTES = 1 << 20
 # reads, little enough to count for nothing beside `memory_mb`.
 _MOST_UNSENT = 4_000_000
 
+Built = tuple[SegmentInfo, "array[int]"]
+"""A segment, and for each article in it its number among all that were added."""
+
+
 def packed_article(article: Article) -> bytes:
     """An article as a builder's process gets it. Whatever an unusable one makes raise, it raises here."""
     return pack(to_plain(article))
-
-
-Built = tuple[SegmentInfo, "array[int]"]
-"""A segment, and for each article in it its number among all that were added."""
 
 
 class Feeder:
