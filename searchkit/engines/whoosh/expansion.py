@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from searchkit.analysis import is_lone_character, stem_language, stemmer
+from searchkit.engines.whoosh.kernels import has_numpy
 from searchkit.engines.whoosh.segment import Segment
 from searchkit.query import TEXT_FIELDS, Fuzzy, Phrase, Prefix, Term, Wildcard, WordLeaf, wildcard_regex
 
@@ -82,11 +82,15 @@ def _near(segment: Segment, word: str, edits: int) -> list[int]:
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    found: list[int] = []
-    for length in range(max(len(word) - edits, 1), len(word) + edits + 1):
-        numbers = segment.numbers_by_length.get(length)
-        if numbers:
-            words: Sequence[str] = [segment.vocabulary[number] for number in numbers]
-            near = process.extract(word, words, scorer=OSA.distance, score_cutoff=edits, limit=None)
-            found += [numbers[place] for _, _, place in near]
-    return sorted(found)
+    # Signatures need numpy, and repay themselves with the second question.
+    numbers, words = (
+        segment.terms.signatures.candidates(word, edits) if has_numpy() else _of_like_length(segment, word, edits)
+    )
+    near = process.extract(word, words, scorer=OSA.distance, score_cutoff=edits, limit=None)
+    return sorted(numbers[place] for _, _, place in near)
+
+
+def _of_like_length(segment: Segment, word: str, edits: int) -> tuple[list[int], list[str]]:
+    lengths = range(max(len(word) - edits, 1), len(word) + edits + 1)
+    numbers = [number for length in lengths for number in segment.numbers_by_length.get(length, ())]
+    return numbers, [segment.vocabulary[number] for number in numbers]

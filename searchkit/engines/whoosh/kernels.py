@@ -12,10 +12,15 @@ PLAIN_POSTINGS = 60_000
 """Up to so many postings, reading them with plain Python takes less time than importing numpy."""
 
 
+def has_numpy() -> bool:
+    """Whether numpy is imported already."""
+    return "numpy" in sys.modules
+
+
 def choose_kernel(postings: Callable[[], int], snapshot: Snapshot) -> ModuleType:
     """The kernel for a query that reads about so many postings: plain lists as long as they have not read, in all queries
     of this snapshot together, what would have paid for the import."""
-    if "numpy" not in sys.modules:
+    if not has_numpy():
         snapshot.read_plainly += postings()
         if snapshot.read_plainly <= PLAIN_POSTINGS:
             from searchkit.engines.whoosh import lists

@@ -39,12 +39,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from searchkit.article import Article, Link
 from searchkit.engines.whoosh.container import Container, Damaged
 from searchkit.engines.whoosh.deflate import BadDeflateError, decompress
 from searchkit.engines.whoosh.varints import decode_plain
+
+if TYPE_CHECKING:
+    from searchkit.engines.whoosh.signatures import Signatures
 
 BLOCK_WORDS = 16
 STORED_BLOCK_BYTES = 2_048
@@ -84,6 +87,13 @@ class Terms:
         self._block_count = len(self._blocks) // _BLOCK_NUMBERS
         if self._block_count != -(-self.count // BLOCK_WORDS):
             raise Damaged("its blocks and words do not agree")
+
+    @cached_property
+    def signatures(self) -> Signatures:
+        """What tells which words may be near another."""
+        from searchkit.engines.whoosh.signatures import Signatures
+
+        return Signatures(self._words, self._lengths)
 
     def find(self, word: bytes) -> int:
         """The number of a word, or where it would stand."""

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from searchkit.article import Article
 from searchkit.engine import SORTS, Engine, IndexingOptions, Ranking, SearchOptions
 from searchkit.engines.memory import MemoryEngine
-from searchkit.engines.whoosh import WhooshEngine, arrays, evaluation, kernels, lists, postings
+from searchkit.engines.whoosh import WhooshEngine, arrays, evaluation, expansion, kernels, lists, postings
 from searchkit.engines.whoosh.expansion import expand
 from searchkit.engines.whoosh.snapshot import Snapshot
 from searchkit.errors import EngineError, IndexDamagedError, QueryLimitError
@@ -269,13 +269,15 @@ _alphabet = st.text("aábc中国ß1", max_size=4)
         st.builds(Term, _alphabet.filter(bool)),
         st.builds(Phrase, st.lists(_alphabet.filter(bool), min_size=1, max_size=2).map(tuple)),
     ),
+    st.booleans(),
 )
-def test_expansion_of_any_words(words: set[str], leaf: Any) -> None:
-    """Prefixes, patterns and near words are found among any vocabulary."""
-    with tempfile.TemporaryDirectory() as folder:
+def test_expansion_of_any_words(words: set[str], leaf: Any, numpy: bool) -> None:
+    """Prefixes, patterns and near words are found among any vocabulary, with numpy and without."""
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         segment = build(Path(folder), [article("a", " ".join(sorted(words)))]).segment
         vocabulary = [word.decode() for word in segment.terms.words()]
         wanted = [[number for number, word in enumerate(vocabulary) if test(word)] for test in word_tests(leaf, None)]
+        patch.setattr(expansion, "has_numpy", lambda: numpy)
         assert expand(segment, leaf, None) == wanted
 
 
