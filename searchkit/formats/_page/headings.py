@@ -1,0 +1,124 @@
+"""The headings of a page that may show its title: their text without kickers, and how much they look like one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from searchkit.analysis import words
+from searchkit.formats._page.stated import Stated, Words
+from searchkit.formats._page.tree import text_of
+from searchkit.formats._titles import LONGEST_TITLE
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_MOST_HEADINGS = 60
+"""Besides `<h1>`, which menus of many entries may stand before."""
+_MOST_PARTS = 12
+"""Elements inside a heading that may be its kicker."""
+_MARKED_HEADLINE = re.compile(
+    r"(?:^|[\s_-])(?:(?:entry|post|article|story|page|content|news|artikel|beitrag)[_-]*(?:title|titel|headline|heading)"
+    r"|headline|headlinetext|titular|titulo)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_KICKER = re.compile(
+    r"kicker|overline|topline|dachzeile|roof|eyebrow|pre-?(?:title|headline)|rubrik|spitzmarke|sr-only|visually-hidden"
+    r"|screen-reader|volanta|headline-(?:topic|label)|supertitle|topic",
+    re.IGNORECASE,
+)
+_ASIDE = frozenset(["nav", "footer", "aside"])
+_OF_HEADINGS = frozenset(["h1", "h2", "h3"])
+_WHOLE_PAGE = 30
+"""Paragraphs and divisions of a form that is the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the page: its text, its words, and how much it looks like the title by itself (0 to 3)."""
+
+    text: str
+    words: Words
+    weight: float
+
+
+def headings_of(tree: HtmlElement, names: frozenset[str], stated: Stated) -> Iterator[Heading]:
+    """What may be the shown headline: headings and what is marked as one, without the site's own name."""
+    marked = "@itemprop='headline' or @itemprop='name headline' or self::h1 or self::h2 or self::h3"
+    named = "contains(@class, 'itle') or contains(@class, 'eadline')"
+    found = tree.xpath(f"//body//*[{marked} or ((self::div or self::p or self::span or self::h4) and ({named}))]")
+    for n, element in enumerate(found):
+        if (n >= _MOST_HEADINGS and element.tag != "h1") or _is_around_heading(element):
+            continue
+        weight = _weight(element)
+        text = _heading_text(element, stated) if weight >= 0 and not _leads_home(element) else ""
+        said = tuple(words(text))
+        if weight <= 0 and (element.tag in _OF_HEADINGS or said not in stated.forms):
+            continue
+        if said and len(text) <= LONGEST_TITLE and "".join(said) not in names:
+            yield Heading(text, said, weight)
+
+
+def _is_around_heading(element: HtmlElement) -> bool:
+    """Whether an element is named after a title, but holds the heading among other things."""
+    return element.tag not in _OF_HEADINGS and next(element.iter(*_OF_HEADINGS), None) is not None
+
+
+def _weight(element: HtmlElement) -> float:
+    weight = {"h1": 3.0, "h2": 1.5, "h3": 0.5}.get(element.tag, 0.0)
+    if element.get("itemprop") in ("headline", "name headline") or _MARKED_HEADLINE.search(element.get("class") or ""):
+        weight = max(weight, 1.0) + 1.0
+    above = {ancestor.tag for ancestor in element.iterancestors()}
+    if above & _ASIDE or ("form" in above and "main" not in above and _in_small_form(element)):
+        weight -= 3.0
+    if "a" in above and element.tag != "h1":
+        weight -= 1.0
+    return weight
+
+
+def _in_small_form(element: HtmlElement) -> bool:
+    """Whether a heading stands in a form that people fill in; some programs put the whole page in one."""
+    form = next(element.iterancestors("form"))
+    return form.getparent().tag != "body" and next(islice(form.iter("p", "div"), _WHOLE_PAGE, None), None) is None
+
+
+def _leads_home(element: HtmlElement) -> bool:
+    """Whether a heading is a link to the front page, as the names of sites are."""
+    links = [*element.iterdescendants("a"), *element.iterancestors("a")][:1]
+    return any(_is_front(link.get("href") or "#") for link in links)
+
+
+def _is_front(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.path in ("", "/") and not parts.fragment and not parts.query and address != "#"
+
+
+def _heading_text(element: HtmlElement, stated: Stated) -> str:
+    """The text of a heading without the kicker or subline inside it.
+
+    A part is one if it is marked so, or if what is left without it is what is stated elsewhere and the
+    whole is not.
+    """
+    whole = text_of(element)
+    is_stated = tuple(words(whole)) in stated.whole
+    parts = element.iterdescendants("span", "div", "p", "small", "strong", "a", "em", "b", "i", "h1", "h2")
+    for part in islice(parts, _MOST_PARTS):
+        inner = text_of(part)
+        if inner and inner in whole and len(inner) < len(whole):
+            rest = " ".join(whole.replace(inner, "", 1).split()).strip(" :|–—-•/")
+            if (not is_stated and tuple(words(rest)) in stated.forms) or (
+                _is_kicker(part) and len(inner) < 0.7 * len(whole)
+            ):
+                whole = rest
+    return whole
+
+
+def _is_kicker(element: HtmlElement) -> bool:
+    return _KICKER.search(element.get("class") or "") is not None
