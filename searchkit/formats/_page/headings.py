@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from searchkit.analysis import words
-from searchkit.formats._page.stated import Stated, Words
+from searchkit.formats._page.stated import LIKE, Stated, Words, alike
 from searchkit.formats._page.tree import text_of
 from searchkit.formats._titles import LONGEST_TITLE
 
@@ -31,6 +31,8 @@ _KICKER = re.compile(
     r"|screen-reader|volanta|headline-(?:topic|label)|supertitle|topic",
     re.IGNORECASE,
 )
+_HEADLINE_PART = re.compile(r"(?:^|[\s_-])(?:headline|title|titel)(?:$|[\s_-])", re.IGNORECASE)
+_PATH = re.compile(r"(?:^|[\s_-])breadcrumbs?(?:$|\s)", re.IGNORECASE)
 _ASIDE = frozenset(["nav", "footer", "aside"])
 _OF_HEADINGS = frozenset(["h1", "h2", "h3"])
 _WHOLE_PAGE = 30
@@ -39,17 +41,21 @@ _WHOLE_PAGE = 30
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of the page: its text, its words, and how much it looks like the title by itself (0 to 3)."""
+    """A heading of the page: its text, its words, how much it looks like the title by itself (0 to 4), and whether its
+    text is one piece, without elements inside."""
 
     text: str
     words: Words
     weight: float
+    is_one_piece: bool
 
 
 def headings_of(tree: HtmlElement, names: frozenset[str], stated: Stated) -> Iterator[Heading]:
     """What may be the shown headline: headings and what is marked as one, without the site's own name."""
     marked = "@itemprop='headline' or @itemprop='name headline' or self::h1 or self::h2 or self::h3"
-    named = "contains(@class, 'itle') or contains(@class, 'eadline')"
+    named = (
+        "contains(@class, 'itle') or contains(@class, 'eadline') or contains(@id, 'itle') or contains(@id, 'eadline')"
+    )
     found = tree.xpath(f"//body//*[{marked} or ((self::div or self::p or self::span or self::h4) and ({named}))]")
     for n, element in enumerate(found):
         if (n >= _MOST_HEADINGS and element.tag != "h1") or _is_around_heading(element):
@@ -60,7 +66,7 @@ def headings_of(tree: HtmlElement, names: frozenset[str], stated: Stated) -> Ite
         if weight <= 0 and (element.tag in _OF_HEADINGS or said not in stated.forms):
             continue
         if said and len(text) <= LONGEST_TITLE and "".join(said) not in names:
-            yield Heading(text, said, weight)
+            yield Heading(text, said, weight, len(element) == 0)
 
 
 def _is_around_heading(element: HtmlElement) -> bool:
@@ -70,11 +76,14 @@ def _is_around_heading(element: HtmlElement) -> bool:
 
 def _weight(element: HtmlElement) -> float:
     weight = {"h1": 3.0, "h2": 1.5, "h3": 0.5}.get(element.tag, 0.0)
-    if element.get("itemprop") in ("headline", "name headline") or _MARKED_HEADLINE.search(element.get("class") or ""):
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    if element.get("itemprop") in ("headline", "name headline") or _MARKED_HEADLINE.search(names):
         weight = max(weight, 1.0) + 1.0
     above = {ancestor.tag for ancestor in element.iterancestors()}
     if above & _ASIDE or ("form" in above and "main" not in above and _in_small_form(element)):
         weight -= 3.0
+    elif any(_PATH.search(ancestor.get("class") or "") for ancestor in element.iterancestors()):
+        weight -= 2.0  # the last step of the path through the site, which the window's title repeats
     if "a" in above and element.tag != "h1":
         weight -= 1.0
     return weight
@@ -103,21 +112,40 @@ def _is_front(address: str) -> bool:
 def _heading_text(element: HtmlElement, stated: Stated) -> str:
     """The text of a heading without the kicker or subline inside it.
 
-    A part is one if it is marked so, or if what is left without it is what is stated elsewhere and the
-    whole is not.
+    A part is one if it is marked so, if what follows it is marked as the headline, if a dash or bar stands behind it
+    where the title is stated, or if what is left without it is what is stated elsewhere and the whole is not.
     """
     whole = text_of(element)
+    if marked := _marked_end(element, whole):
+        return marked
     is_stated = tuple(words(whole)) in stated.whole
     parts = element.iterdescendants("span", "div", "p", "small", "strong", "a", "em", "b", "i", "h1", "h2")
     for part in islice(parts, _MOST_PARTS):
         inner = text_of(part)
         if inner and inner in whole and len(inner) < len(whole):
             rest = " ".join(whole.replace(inner, "", 1).split()).strip(" :|–—-•/")
-            if (not is_stated and tuple(words(rest)) in stated.forms) or (
-                _is_kicker(part) and len(inner) < 0.7 * len(whole)
-            ):
+            is_marked = _is_kicker(part) and len(inner) < 0.7 * len(whole)
+            is_more = not is_stated and tuple(words(rest)) in stated.forms
+            if is_marked or is_more or (whole.startswith(inner) and _are_parted(inner, rest, stated)):
                 whole = rest
     return whole
+
+
+def _marked_end(element: HtmlElement, whole: str) -> str:
+    """The last part of a heading of several elements, if it is marked as the headline and the longer one; else ""."""
+    if len(element) < 2 or (element.text or "").strip():
+        return ""
+    end = text_of(element[-1])
+    is_marked = _HEADLINE_PART.search(element[-1].get("class") or "") is not None
+    return end if is_marked and whole.endswith(end) and len(whole) / 2 < len(end) < len(whole) else ""
+
+
+def _are_parted(kicker: str, rest: str, stated: Stated) -> bool:
+    """Whether a dash or bar parts the two in a stated title, be what follows it a little different there."""
+    first, second = tuple(words(kicker)), tuple(words(rest))
+    return len(kicker) < len(rest) and any(
+        before == first and alike(second, behind) >= LIKE for before, behind in stated.parted
+    )
 
 
 def _is_kicker(element: HtmlElement) -> bool:

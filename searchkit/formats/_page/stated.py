@@ -10,6 +10,9 @@ from searchkit.analysis import words
 
 Words = tuple[str, ...]
 
+LIKE = 0.5
+"""How alike (0 to 1) a heading and a stated title must be to be one title in two wordings."""
+
 MARK = re.compile(
     r"\s+[–—-]+\s+|\s*[|│·•»«›‹>]+\s+|\s+[|│·•»«›‹:/]+\s*|(?<=\w)_(?=\w)|(?<=[\u3000-\u9fff\uff00-\uffef])-(?=[\u3000-\u9fff])|\s+//+\s+|\s+::+\s+"
 )
@@ -17,18 +20,20 @@ MARK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The titles that a page states of itself: as they are, as words, and as words without their first or last parts."""
+    """The titles that a page states of itself, as words: whole, without their first or last parts, and what stands
+    before and behind each dash or bar in them."""
 
-    texts: tuple[str, ...]
     whole: frozenset[Words]
     forms: frozenset[Words]
+    parted: frozenset[tuple[Words, Words]]
 
 
 def read_stated(texts: Iterable[str]) -> Stated:
-    """The stated titles taken apart; the most trusted first."""
+    """The stated titles taken apart."""
     titles = tuple(texts)
     forms = frozenset(form for text in titles for form in _forms(text))
-    return Stated(titles, frozenset(tuple(words(text)) for text in titles), forms)
+    parted = frozenset(pair for text in titles for pair in _parted(text))
+    return Stated(frozenset(tuple(words(text)) for text in titles), forms, parted)
 
 
 def alike(one: Words, other: Words) -> float:
@@ -37,9 +42,18 @@ def alike(one: Words, other: Words) -> float:
 
 
 def _forms(text: str) -> Iterator[Words]:
-    """The words of a stated title, whole and without its first or last parts."""
+    """The words of a stated title: whole, without its first or last parts, and of its longest part alone."""
     ends = (text[mark.end() :] for mark in MARK.finditer(text))
-    return (tuple(words(part)) for part in (text, *beginnings(text), *ends))
+    longest = max(MARK.split(text), key=len)
+    return (tuple(words(part)) for part in (text, *beginnings(text), *ends, longest))
+
+
+def _parted(text: str) -> Iterator[tuple[Words, Words]]:
+    """What stands before each mark, with what stands behind it up to each later one."""
+    for mark in MARK.finditer(text):
+        behind = text[mark.end() :]
+        for part in (behind, *beginnings(behind)):
+            yield tuple(words(text[: mark.start()])), tuple(words(part))
 
 
 def beginnings(text: str) -> Iterator[str]:

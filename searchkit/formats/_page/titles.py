@@ -15,17 +15,20 @@ from searchkit.analysis import words
 from searchkit.formats._outlets import is_domain, may_be_outlet
 from searchkit.formats._page.headings import Heading, headings_of
 from searchkit.formats._page.metas import Metas
-from searchkit.formats._page.stated import MARK, Words, alike, beginnings, read_stated
+from searchkit.formats._page.stated import LIKE, MARK, Words, alike, beginnings, read_stated
 from searchkit.formats._titles import LONGEST_TITLE, read_title
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_LIKE = 0.5
-"""How alike (0 to 1) a heading and a stated title must be."""
 _LEAST_LIKE = 0.33
-"""The same for one that is marked as the headline, of weight `_SURE` at least."""
+"""How alike (0 to 1) to a stated title an `<h1>` must be (of weight `_SURE` at least); others `LIKE`."""
 _SURE = 3.0
+_MOST_LIKE = 0.8
+"""The same for a heading of the third rank: one that shares some words is more often a section's."""
+_THIRD = 1.0
+_MARKED = 2.5
+"""The least weight of an `<h2>` that is marked as the headline."""
 
 _LONGEST_KICKER = 6
 """Words of the longest kicker that a heading may hold before the title proper."""
@@ -44,7 +47,7 @@ def choose_title(tree: HtmlElement, metas: Metas, headline: str, names: frozense
     heading = _best_heading(headings, stated.forms)
     if heading is not None:
         is_whole = any(tuple(words(text)) == heading.words for text in (social, headline) if text)
-        title = heading.text if is_whole else _without_site(_without_kicker(heading, texts), names)
+        title = heading.text if is_whole else _without_site(_without_kicker(heading, texts, headings), names)
         return title, _behind(title, window, names)
     if not texts:
         return "", None
@@ -57,17 +60,25 @@ def choose_title(tree: HtmlElement, metas: Metas, headline: str, names: frozense
 
 
 def _best_heading(headings: Sequence[Heading], forms: frozenset[Words]) -> Heading | None:
-    """The heading most like what is stated; a lone `<h1>` of some words where none is like it; else None."""
+    """The heading most like what is stated; where none is like it a lone `<h1>` of some words or, without any, a lone
+    heading that is marked as the headline; else None."""
     rated = [(max((alike(heading.words, form) for form in forms), default=0.0), heading) for heading in headings]
     like = [
         (likeness * 4 + heading.weight + min(max(len(heading.words), len(heading.text) / 8), 6) / 3, -n, heading)
         for n, (likeness, heading) in enumerate(rated)
-        if likeness >= (_LIKE if heading.weight < _SURE else _LEAST_LIKE)
+        if likeness >= _least_likeness(heading)
     ]
     if like:
         return max(like)[2]
-    first = [heading for heading in headings if heading.weight >= 3]
+    first = [heading for heading in headings if heading.weight >= _SURE]
+    first = first or [heading for heading in headings if heading.weight >= _MARKED]
     return first[0] if len(first) == 1 and len(first[0].words) > 1 else None
+
+
+def _least_likeness(heading: Heading) -> float:
+    if heading.weight < _THIRD:
+        return _MOST_LIKE
+    return LIKE if heading.weight < _SURE else _LEAST_LIKE
 
 
 def _without_site_heading(headings: list[Heading], window: str) -> list[Heading]:
@@ -81,13 +92,19 @@ def _without_site_heading(headings: list[Heading], window: str) -> list[Heading]
     return [heading for heading in headings if not is_name or heading.words != shown[0].words]
 
 
-def _without_kicker(heading: Heading, stated: Iterable[str]) -> str:
-    """The heading, or what is stated where the heading has only a few words more before it."""
+def _without_kicker(heading: Heading, stated: Iterable[str], headings: Sequence[Heading]) -> str:
+    """The heading, or what is stated where the heading has only a few words more before it.
+
+    Words before a colon are the headline's own (`"Bare fraud": court stops bridge`), unless an element sets them apart or
+    another heading does without them.
+    """
     for text in (part for whole in stated for part in (whole, *beginnings(whole))):
         said = tuple(words(text))
         more = len(heading.words) - len(said)
         if len(said) > 3 and 0 < more <= _LONGEST_KICKER and heading.words[more:] == said:
-            return text
+            before, colon, _ = heading.text.partition(": ")
+            has_colon = colon and len(words(before)) == more and heading.is_one_piece
+            return heading.text if has_colon and all(other.words != said for other in headings) else text
     return heading.text
 
 
