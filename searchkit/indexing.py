@@ -19,7 +19,7 @@ from searchkit.errors import ExtractionError, InputError
 from searchkit.extraction import Extraction, Ticket
 from searchkit.format import HEAD_BYTES, BadRecord, Foreign, Format, Page, ReadingOptions, Record, Remark
 from searchkit.inputs import NO_MATCH, NO_SUCH_FILE, STREAM, Coverage, InputFile, find_files, has_vanished, lineage
-from searchkit.languages import with_language
+from searchkit.languages import expect_many, with_language
 from searchkit.reading import UNKNOWN, Physical, Reader, Unknown
 from searchkit.sharding import Shard
 
@@ -28,6 +28,9 @@ _FRESH_NS = 2_000_000_000
 # What may be read ahead of a page whose article is still being extracted.
 _MOST_AHEAD = 500
 _MOST_AHEAD_BYTES = 32 * 2**20
+
+# So many new bytes hold articles enough that the language of some has to be asked of the model.
+_MANY_BYTES = 100_000_000
 
 SPLIT_BYTES = 64 * 1024 * 1024
 """Files of this size are divided among shards by their records, smaller ones whole."""
@@ -184,6 +187,8 @@ class _Run:
         if not reads_stream:
             self._bytes_total = sum(info.st_size for _, info, _ in stale)
         self._bytes_new = sum(info.st_size for item, info, _ in stale if item.name not in self._known)
+        if self._bytes_new > _MANY_BYTES and not self.job.dry_run:
+            expect_many()
         with self._writing:
             if self.job.rebuild:
                 self._change()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
+from threading import Lock, Thread
 from typing import Protocol
 
 from searchkit.article import Article
@@ -128,6 +129,9 @@ _KIRUNDI = re.compile(
 _KINYARWANDA = re.compile(r"by[aeiou]|cy[aeiou']|njy|\bnta\b", re.IGNORECASE)
 
 
+_LOADING = Lock()
+
+
 class _Model(Protocol):
     def classify(self, text: str) -> tuple[str, float]: ...
 
@@ -148,6 +152,11 @@ def _in_language(a: Article, language: str) -> Article:
     """What `dataclasses.replace` would give, which takes longer than to tell English."""
     head = (a.id, a.source, a.title, a.body, a.sha256, a.record, a.dek, a.authors, a.publisher, a.published)
     return Article(*head, a.date_source, language, a.url, a.links, a.note)
+
+
+def expect_many() -> None:
+    """Load the model already, beside other work: among many thousand texts there is one that needs it."""
+    Thread(target=_model, daemon=True).start()
 
 
 def detect(text: str) -> str | None:
@@ -282,8 +291,13 @@ def _tag_of(label: str, text: str) -> str | None:
     return _LABELS.get(label, label)
 
 
-@cache
 def _model() -> _Model:
+    with _LOADING:
+        return _loaded_model()
+
+
+@cache
+def _loaded_model() -> _Model:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     model: _Model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

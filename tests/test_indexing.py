@@ -267,6 +267,24 @@ def test_the_writer_is_told_how_much_is_new(archive: Archive, monkeypatch: pytes
     assert told == expected
 
 
+def test_much_that_is_new_has_the_model_of_languages_loaded_early(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything is read, and only where many new articles will be stored."""
+    calls: list[int] = []
+    monkeypatch.setattr(indexing, "_MANY_BYTES", 100)
+    monkeypatch.setattr(indexing, "expect_many", lambda: calls.append(len(archive.held)))
+    archive.write("a.lines", "x " + "mosul " * 15)
+    archive.index()
+    assert calls == []
+    archive.write("b.lines", "x " + "mosul " * 20)
+    archive.index(dry_run=True)
+    assert calls == []
+    archive.index()
+    archive.index()
+    assert calls == [1]
+
+
 def test_paths_given_twice_are_read_once(archive: Archive) -> None:
     """Overlapping paths do not count files or articles twice."""
     archive.write("a.lines", "x mosul")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from types import SimpleNamespace
 
 import pytest
 
+from searchkit import languages
 from searchkit.article import Article
 from searchkit.languages import SHORTEST, detect, with_language
 
@@ -102,6 +105,29 @@ def test_plain_english_needs_no_model() -> None:
         "assert 'py3langid' not in sys.modules and 'numpy' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_expected_model_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks for it while it is being loaded beside other work waits for that one."""
+    begun, may_end, loads = threading.Event(), threading.Event(), []
+
+    def load(*_: object, **__: object) -> object:
+        loads.append(threading.get_ident())
+        begun.set()
+        assert may_end.wait(60)
+        return SimpleNamespace(classify=lambda text: ("cy", 1.0))
+
+    monkeypatch.setattr("py3langid.langid.LanguageIdentifier.from_model_file", load)
+    languages._loaded_model.cache_clear()
+    try:
+        languages.expect_many()
+        assert begun.wait(60)
+        threading.Timer(0.05, may_end.set).start()
+        assert detect(TEXTS["fr"]) == "cy"
+        assert len(loads) == 1 and loads[0] != threading.get_ident()
+    finally:
+        may_end.set()
+        languages._loaded_model.cache_clear()
 
 
 TABLE = """FIRST SAVINGS CORP <FSC> 4TH QTR LOSS

@@ -8,6 +8,7 @@ before, the parent is gone, and the process ends at once, whatever it is doing. 
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -17,6 +18,7 @@ from searchkit.engines.whoosh.builder import SegmentBuilder
 from searchkit.processes import end_with_parent
 from searchkit.transfer import from_plain, pack, receive
 
+_BUFFER_BYTES = 1 << 18
 # Numbers in glibc's malloc.h.
 _M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
@@ -25,7 +27,9 @@ _M_MMAP_THRESHOLD = -3
 def main() -> None:
     """Serve one segment."""
     end_with_parent()
-    pipe = sys.stdin.buffer
+    # What it keeps is what it was given: looking for garbage among that time and again would find none.
+    gc.disable()
+    pipe = open(sys.stdin.fileno(), "rb", _BUFFER_BYTES, closefd=False)  # noqa: SIM115
     os.umask(0o077)
     _keep_memory()
     try:
