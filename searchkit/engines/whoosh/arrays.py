@@ -40,9 +40,9 @@ def nothing() -> Matches:
 
 
 def size_bytes(matches: Matches, word: Word | None) -> int:
-    """What a leaf takes in memory, roughly: short ones mostly for the arrays themselves."""
+    """What a leaf takes in memory with its key, roughly: short ones mostly for the arrays themselves."""
     of_word = 1_200 + 500 * len(word.entries) + 32 * len(word.keys) if word else 0
-    return of_word + 300 + 16 * len(matches)
+    return of_word + 1_100 + 16 * len(matches)
 
 
 # --- words -------------------------------------------------------------------------------------------------------

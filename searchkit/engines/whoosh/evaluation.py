@@ -11,9 +11,8 @@ from searchkit.engine import Hit, SearchOptions, SearchResult
 from searchkit.engines.shared import Deadline, check_expansions
 from searchkit.engines.whoosh.expansion import expand
 from searchkit.engines.whoosh.kernels import choose_kernel
-from searchkit.engines.whoosh.leafcache import Leaf
 from searchkit.engines.whoosh.segment import NO_MOMENT, Entry
-from searchkit.engines.whoosh.snapshot import Occurrences, Snapshot, View
+from searchkit.engines.whoosh.snapshot import Leaf, Occurrences, Snapshot, View
 from searchkit.fieldtext import WORD_FIELDS
 from searchkit.query import (
     And,

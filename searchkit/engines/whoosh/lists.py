@@ -34,7 +34,7 @@ def size_bytes(matches: Matches, word: Word | None) -> int:
     """See `arrays.size_bytes`."""
     by_view = chain.from_iterable(of_views.values() for of_views in (word or {}).values())
     sizes = [len(articles) for entries in by_view for _, articles, _ in entries]
-    return sum(700 + 48 * size for size in sizes) + 100 + 100 * len(matches)
+    return sum(700 + 48 * size for size in sizes) + 900 + 100 * len(matches)
 
 
 # --- words -------------------------------------------------------------------------------------------------------

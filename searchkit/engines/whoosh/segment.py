@@ -55,8 +55,6 @@ NO_MOMENT = -(1 << 63)
 _BLOCK_NUMBERS = 5
 _ENTRY_NUMBERS = 5
 _BLOCKS_KEPT = 8_192
-_ARTICLES_KEPT = 128
-_LONGEST_KEPT = 50_000
 _STEMS_KEPT = 65_536
 
 T = TypeVar("T")
@@ -182,9 +180,9 @@ class Terms:
         return bytes(self._words[at : at + self._lengths[block * BLOCK_WORDS]])
 
 
-def _remember(known: dict[int, T], number: int, value: T, most: int = _BLOCKS_KEPT) -> None:
+def _remember(known: dict[int, T], number: int, value: T) -> None:
     """Keep what was read; all is dropped when it becomes much."""
-    if len(known) >= most:
+    if len(known) >= _BLOCKS_KEPT:
         known.clear()
     known[number] = value
 
@@ -213,9 +211,16 @@ class Strings:
         start = self._ends[number - 1] if number else 0
         return bytes(self._data[start : self._ends[number]])
 
+    def text(self, number: int) -> str:
+        """A string, decoded."""
+        if self.is_hex:
+            return self._data[number * self._width : (number + 1) * self._width].hex()
+        return self[number].decode("utf-8", "surrogatepass")
 
-# Made once: json.dumps would make one for each article.
+
+# Made once: json.dumps and json.loads do more for each article.
 _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+_decode = json.JSONDecoder().raw_decode
 
 
 def encode_article(article: Article) -> bytes:
@@ -235,16 +240,16 @@ def encode_article(article: Article) -> bytes:
 
 def decode_article(data: bytes, article_id: str, sha256: str) -> Article:
     """The article of a stored record."""
-    head, line_feed, body = data.decode("utf-8", "surrogatepass").partition("\n")
-    if not line_feed:
+    text = data.decode("utf-8", "surrogatepass")
+    record, end = _decode(text)
+    if text[end : end + 1] != "\n":
         raise Damaged("a stored article has no body")
-    record = json.loads(head)
     published = record.get("published")
     return Article(
         id=article_id,
         source=record["source"],
         title=record["title"],
-        body=body,
+        body=text[end + 1 :],
         sha256=sha256,
         record=record.get("record"),
         dek=record.get("dek"),
@@ -284,10 +289,10 @@ class Segment:
         self.count = count
         self._folder = folder
         self._containers: dict[str, Container] = {}
+        self._streams: dict[str, memoryview] = {}
         self._tables: dict[str, list[str]] = {}
         self._stems: dict[str, dict[int, str]] = {}
         self._has_stems: dict[str, bool] = {}
-        self._known_articles: dict[int, Article] = {}
         self.stem_groups: dict[str, dict[str, list[int]]] = {}
         """Words by stem, for languages in which the segment does not keep them sorted; filled by `expansion`."""
 
@@ -303,6 +308,7 @@ class Segment:
         for container in self._containers.values():
             container.close()
         self._containers.clear()
+        self._streams.clear()
 
     @cached_property
     def terms(self) -> Terms:
@@ -323,7 +329,10 @@ class Segment:
 
     def stream(self, kind: str) -> memoryview:
         """The data of docs, freqs, positions or stored."""
-        return self.container(kind).unchecked("data")
+        data = self._streams.get(kind)
+        if data is None:
+            data = self._streams[kind] = self.container(kind).unchecked("data")
+        return data
 
     def has_stems(self, language: str) -> bool:
         """Whether the words are sorted by their stems in a language."""
@@ -422,13 +431,7 @@ class Segment:
 
     def article(self, number: int) -> Article:
         """A stored article."""
-        article = self._known_articles.get(number)
-        if article is None:
-            id_, sha256 = (strings[number].decode("utf-8", "surrogatepass") for strings in (self.ids, self.sha256))
-            article = decode_article(self.record(number), id_, sha256)
-            if len(article.body) <= _LONGEST_KEPT:
-                _remember(self._known_articles, number, article, _ARTICLES_KEPT)
-        return article
+        return decode_article(self.record(number), self.ids.text(number), self.sha256.text(number))
 
     def stem_group(self, stem: str, language: str, stemmer: Callable[[str], str]) -> list[int]:
         """The numbers of the words of a stem, ascending."""

@@ -10,17 +10,24 @@ from functools import cached_property, total_ordering
 from heapq import merge
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from sys import getsizeof
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searchkit.article import Article
+from searchkit.engines.whoosh.cache import Cache
 from searchkit.engines.whoosh.container import Container, Damaged, open_file
-from searchkit.engines.whoosh.leafcache import LeafCache
 from searchkit.engines.whoosh.segment import Entry, Segment
 from searchkit.fieldtext import WORD_FIELDS
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+LEAF_BYTES = 64 * 2**20
+"""What all leaves kept of recent queries take together, at most."""
+
+ARTICLE_BYTES = 32 * 2**20
+"""What all articles kept of recent hits take together, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,15 @@ Occurrences = Sequence[tuple[int, Sequence[tuple[View, Sequence[Entry]]]]]
 and in each by view."""
 
 
+class Leaf(NamedTuple):
+    """A leaf of a query over a snapshot: how many articles match, which, and the word whose places a pair may ask for (None
+    where there is none). Both are of the kernel that made them."""
+
+    df: int
+    matches: Any
+    word: Any
+
+
 class Snapshot:
     """All views of a generation; number 0 is the empty one before the first.
 
@@ -129,7 +145,8 @@ class Snapshot:
         self._bases = [view.base for view in self.views]
         self._norms: dict[tuple[int, float, float], NDArray[np.float64]] = {}
         self._norm_tables: dict[tuple[object, ...], NDArray[np.float64]] = {}
-        self.leaves = LeafCache()
+        self.leaves: Cache[Leaf] = Cache(LEAF_BYTES)
+        self._articles: Cache[Article] = Cache(ARTICLE_BYTES)
         self.read_plainly = 0
         """About how many postings queries have read without numpy."""
 
@@ -160,8 +177,12 @@ class Snapshot:
 
     def article(self, number: int) -> Article:
         """A stored article."""
-        view, own = self.place(number)
-        return view.segment.article(own)
+        article = self._articles.get(number)
+        if article is None:
+            view, own = self.place(number)
+            article = view.segment.article(own)
+            self._articles.keep(number, article, 1_200 + getsizeof(article.body))
+        return article
 
     @cached_property
     def live_mask(self) -> NDArray[np.bool_] | None:
@@ -249,8 +270,7 @@ class Snapshot:
                 continue
             for number, of_file in enumerate(segment.numbers("file", "I")):
                 if of_file == wanted and view.is_live(number):
-                    id_ = segment.ids[number].decode("utf-8", "surrogatepass")
-                    found[id_] = segment.sha256[number].decode("utf-8", "surrogatepass")
+                    found[segment.ids.text(number)] = segment.sha256.text(number)
         return found
 
     def by_id(self) -> Iterator[tuple[View, int]]:
