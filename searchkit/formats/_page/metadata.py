@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from searchkit.formats._page.jsonld import Described, described_articles
 from searchkit.formats._page.metas import Metas, canonical_url
 from searchkit.formats._page.people import stated_authors
-from searchkit.formats._page.published import Published, stated_date
+from searchkit.formats._page.published import Published, stated_date, vague_date
 from searchkit.formats._page.titles import choose_title, site_names
 from searchkit.languagetags import language_tag
 
@@ -35,6 +35,8 @@ class Metadata:
     authors: tuple[str, ...] = ()
     publisher: str | None = None
     published: Published | None = None
+    dated: Published | None = None
+    """A date of which the page does not state that it is the publication's."""
     language: str | None = None
     url: str | None = None
     site: frozenset[str] = frozenset()
@@ -57,6 +59,7 @@ def read_metadata(tree: HtmlElement, address: str | None) -> Metadata:
         site=names,
         publisher=_publisher(about, metas, behind),
         published=published,
+        dated=vague_date(metas),
         language=_language(tree, metas, about),
         url=url or address,
     )

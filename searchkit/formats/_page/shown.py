@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _ASIDE = frozenset(["aside", "nav", "footer", "form"])
+_LINKS = _ASIDE | {"a", "li"}
 _APART = re.compile(
     r"(?:^|[\s_-])(?:comments?|related|(?<!post.)(?<!entry.)(?<!article.)footer|recommend\w*|popular|calendar|archive|newsletter|teasers?|kommentare?)"
     r"(?:$|[\s_-])|(?:^|\s)sidebar",
@@ -30,9 +31,20 @@ _MOST_LINES = 16
 
 
 def title_heading(tree: HtmlElement, title: str) -> HtmlElement | None:
-    """The heading that shows the title, with or without a kicker."""
+    """The heading that shows the title, with or without a kicker; on a page without it, what says just the title."""
     said = " ".join(words(title))
-    return next((h for h in tree.iter("h1", "h2", "h3") if said and said in " ".join(words(text_of(h)))), None)
+    if not said:
+        return None
+    heading = next((h for h in tree.iter("h1", "h2", "h3") if said in " ".join(words(text_of(h)))), None)
+    return heading if heading is not None else next(_as_heading(tree, said), None)
+
+
+def _as_heading(tree: HtmlElement, said: str) -> Iterator[HtmlElement]:
+    """The elements that say the title and no more, but for links and menus."""
+    for element in tree.iter("h4", "h5", "h6", "div", "p", "td", "b", "strong", "font", "span"):
+        text = text_of(element) if len(element) <= 2 else ""
+        if text and " ".join(words(text)) == said and not _LINKS & {above.tag for above in element.iterancestors()}:
+            yield element
 
 
 def around(heading: HtmlElement | None) -> frozenset[HtmlElement]:
@@ -56,13 +68,20 @@ def is_own(element: HtmlElement, article: frozenset[HtmlElement]) -> bool:
 
 def named_lines(tree: HtmlElement, names: re.Pattern[str], article: frozenset[HtmlElement]) -> Iterator[str]:
     """The short lines of the article's elements whose class or id has one of `names` in it."""
+    return (text for _, text in named_elements(tree, names, article))
+
+
+def named_elements(
+    tree: HtmlElement, names: re.Pattern[str], article: frozenset[HtmlElement]
+) -> Iterator[tuple[HtmlElement, str]]:
+    """The same with the elements."""
     count = 0
     for element in tree.iter(*_LINES):
         if names.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
             text = text_of(element) if len(element) <= 12 else ""
             if 2 < len(text) <= _LONGEST_LINE and is_own(element, article):
                 count += 1
-                yield text
+                yield element, text
         if count >= _MOST_NAMED:
             return
 
