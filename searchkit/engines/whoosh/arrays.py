@@ -83,7 +83,10 @@ def _weighted(snapshot: Snapshot, fields: Fields, keys: Ints, frequencies: Ints,
     weights = np.array([weight for _, weight, _ in fields])
     norms = snapshot.norm_table([(field, mean) for field, _, mean in fields], b)
     weighted = weights[places] * frequencies / norms.ravel()[keys]
-    return Matches(*_summed(snapshot.count, [keys - places * snapshot.count], [weighted]))
+    articles = keys - places * snapshot.count
+    if not len(keys) or places[0] == places[-1]:
+        return Matches(articles, weighted)
+    return Matches(*_summed(snapshot.count, [articles], [weighted]))
 
 
 def _summed(count: int, lists: Sequence[Ints], values: Sequence[NDArray[Any]]) -> tuple[Ints, NDArray[Any]]:

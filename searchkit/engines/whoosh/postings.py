@@ -21,6 +21,8 @@ Ints = NDArray[np.int64]
 _NOTHING = np.empty(0, np.int64)
 # Up to so many bytes of postings are decoded faster without numpy.
 _FEW_BYTES = 64
+# Under up to so many keys the places of each word are looked up sooner than which of the keys have all words.
+_FEW_KEYS = 1_000
 # One search among postings takes about as long as this many looks at them, one after another.
 _SEARCH = 8
 
@@ -54,17 +56,29 @@ class Word:
 
     @cached_property
     def layout(self) -> Ints:
-        """For each entry how the count of a position leads to its place in the data, in units of two bytes: it is to be
-        multiplied by the second number, how many units a position takes, and the first added."""
+        """How the count of a position leads to its place in the data, in three rows that have a number for each entry: the
+        count is to be multiplied by the second, how many units of two bytes a position takes, and the first added; the
+        third tells in the data of which of the `views`."""
         ends = np.append(self.starts[1:], len(self.keys)) - 1
         through = self.ends[ends].tolist()
+        owners = {view: number for number, view in enumerate(self.views)}
         places, before = [], 0
-        for (_, entry), end in zip(self.entries, through, strict=True):
+        for (view, entry), end in zip(self.entries, through, strict=True):
             offset, length = entry.positions
             unit = length // (2 * (end - before))
-            places.append((offset // 2 - before * unit, unit))
+            places.append((offset // 2 - before * unit, unit, owners[view]))
             before = end
-        return np.array(places)
+        return np.array(places).T
+
+    @cached_property
+    def views(self) -> list[View]:
+        """The views that hold it."""
+        return list(dict.fromkeys(view for view, _ in self.entries))
+
+    @cached_property
+    def is_wide(self) -> bool:
+        """Whether any of its positions take more than two bytes."""
+        return bool((self.layout[1] > 1).any())
 
     @cached_property
     def slots(self) -> Ints:
@@ -129,12 +143,13 @@ def runs(words: Sequence[Word], slop: int, wanted: Ints | None = None) -> tuple[
 
     `wanted` are the keys to look at (ascending, each once; None: all).
     """
-    common = _common(words, wanted)
-    if not len(common):
-        return _NOTHING, _NOTHING
-    starts = places = _places(words[0], common)
+    if wanted is None or len(wanted) > _FEW_KEYS:
+        wanted = _common(words, wanted)
+    starts = places = _places(words[0], wanted)
     for word in words[1:]:
-        following = _places(word, common)
+        if not len(starts):
+            break
+        following = _places(word, wanted)
         at = following.searchsorted(places, side="right")
         inside = at < len(following)
         starts, places, at = starts[inside], places[inside], at[inside]
@@ -207,21 +222,24 @@ def _places(word: Word, wanted: Ints) -> Ints:
     """Where a word stands under the wanted keys: key << 32 | position, ascending, each once (characters of unspaced writing
     may begin two words at one place)."""
     chosen = _postings_under(word, wanted)
+    if not len(chosen):
+        return _NOTHING
     frequencies = word.frequencies[chosen]
     reached = np.cumsum(frequencies)
-    counts = np.repeat(word.ends[chosen] - reached, frequencies) + np.arange(reached[-1])
+    starts, units, owners = word.layout[:, word.starts.searchsorted(chosen, "right") - 1]
+    steps = np.arange(reached[-1])
+    if word.is_wide:
+        wide = np.repeat(units, frequencies) - 1
+        steps += steps * wide
+    at = np.repeat(starts + (word.ends[chosen] - reached) * units, frequencies) + steps
     places = np.repeat(word.keys[chosen] << 32, frequencies)
-    ends = np.append(np.searchsorted(chosen, word.starts[1:]), len(chosen))
-    first = 0
-    for (view, _), (base, unit), end in zip(word.entries, word.layout.tolist(), ends.tolist(), strict=True):
-        last = int(reached[end - 1]) if end else 0
-        if last > first:
-            data = np.frombuffer(view.segment.stream("positions"), "<u2")
-            at = counts[first:last] * unit + base
-            places[first:last] |= data[at]
-            if unit == 2:
-                places[first:last] |= data[at + 1].astype(np.int64) << 16
-        first = last
+    by_owner = np.repeat(owners, frequencies) if len(word.views) > 1 else None
+    for number, view in enumerate(word.views):
+        own = slice(None) if by_owner is None else (by_owner == number).nonzero()[0]
+        data = view.segment.positions
+        places[own] |= data[at[own]]
+        if word.is_wide:
+            places[own] |= data[at[own] + wide[own]] * wide[own] << 16
     return places if word.is_single else _distinct(places)
 
 

@@ -47,6 +47,9 @@ from searchkit.engines.whoosh.deflate import BadDeflateError, decompress
 from searchkit.engines.whoosh.varints import decode_plain
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from searchkit.engines.whoosh.signatures import Signatures
 
 BLOCK_WORDS = 16
@@ -333,6 +336,13 @@ class Segment:
         if data is None:
             data = self._streams[kind] = self.container(kind).unchecked("data")
         return data
+
+    @cached_property
+    def positions(self) -> NDArray[np.uint16]:
+        """The data of positions, in units of two bytes."""
+        import numpy as np
+
+        return np.frombuffer(self.stream("positions"), "<u2")
 
     def has_stems(self, language: str) -> bool:
         """Whether the words are sorted by their stems in a language."""
