@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 
@@ -11,6 +12,8 @@ def main() -> None:
     # Commands are short: the garbage that collecting would find is little, and looking for it early takes a good part
     # of a short query.
     gc.set_threshold(100_000, 20, 20)
+    # No linear algebra is done here; the threads that numpy would start for it only take time, in each process.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         from searchkit.cli import run
 
