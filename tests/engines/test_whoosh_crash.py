@@ -21,7 +21,7 @@ from tests.engines.proofs import check_tidy
         (builder, "write_columns"),
         (merging, "merge_segments"),
         (writer, "encode_sources"),
-        (generations, "_sync_file"),
+        (generations, "sync_file"),
         (generations, "sync_directory"),
     ],
 )

@@ -160,7 +160,7 @@ def write_file(directory: Path, name: str, data: bytes) -> tuple[int, int]:
 def publish(directory: Path, manifest: Mapping[str, Any], new_files: Iterable[str]) -> None:
     """Make a generation the current one, durably."""
     for name in new_files:
-        _sync_file(directory / name)
+        sync_file(directory / name)
     sync_directory(directory)
     if not generations(directory):
         _sync_parents(directory)
@@ -203,6 +203,15 @@ def collect(directory: Path) -> None:
                 _remove(directory / name)
 
 
+def sync_file(path: Path) -> None:
+    """Make what a file holds durable."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def sync_directory(directory: Path) -> None:
     """Make the names in a directory durable."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
@@ -238,11 +247,3 @@ def _sync_parents(directory: Path) -> None:
     for parent in directory.resolve().parents:
         with suppress(OSError):  # not ours to read
             sync_directory(parent)
-
-
-def _sync_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from searchkit.engines.whoosh.builder import SegmentBuilder
+from searchkit.engines.whoosh.generations import sync_file
 from searchkit.processes import end_with_parent
 from searchkit.transfer import from_plain, pack, receive
 
@@ -37,7 +38,10 @@ def main() -> None:
         builder = SegmentBuilder(Path(folder), name, languages, memory_mb)
         while (article := receive(pipe)) is not None:
             builder.add(from_plain(article))
-        answer = builder.finish().to_json()
+        built = builder.finish()
+        for file in built.files:
+            sync_file(Path(folder) / file)  # here already, beside what others still do, lest the commit wait for it
+        answer = built.to_json()
     except EOFError:
         os._exit(1)
     except OSError as exc:
