@@ -16,6 +16,8 @@ class Metas:
     def __init__(self, tree: HtmlElement) -> None:
         self._values: dict[str, list[str]] = {}
         for meta in tree.iter("meta"):
+            if meta.get("itemprop") and _describes_another(meta):
+                continue
             content = " ".join((meta.get("content") or meta.get("value") or "").split())
             for attribute in ("property", "name", "itemprop", "http-equiv"):
                 for name in (meta.get(attribute) or "").lower().split():
@@ -29,6 +31,14 @@ class Metas:
     def all(self, *names: str) -> list[str]:
         """All values under the first of these names that has any."""
         return next((self._values[name] for name in names if name in self._values), [])
+
+
+def _describes_another(meta: HtmlElement) -> bool:
+    """Whether a property belongs to a thing that is itself a property, such as a work which the article cites."""
+    item = next(meta.iterancestors("*"), None)
+    while item is not None and item.get("itemscope") is None:
+        item = item.getparent()
+    return item is not None and item.get("itemprop") is not None
 
 
 def canonical_url(tree: HtmlElement, metas: Metas, others: Iterable[str]) -> str | None:
