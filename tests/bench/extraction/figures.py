@@ -99,9 +99,12 @@ def _judge_authors(figures: Figures, truth: Truth, article: Article | None, name
     figures.count(f"authors {verdict}", "" if right else f"{name}: {authors}, not {truth.authors}")
 
 
+_NO_NAMES = frozenset(["and", "by", "dr", "md", "par", "phd", "por", "und", "von", "written"])
+
+
 def _people(names: Iterable[str]) -> frozenset[str]:
     """The words of names, so that neither their order nor how they are parted counts."""
-    return frozenset(word for name in names for word in words(name)) - {"by", "von", "und", "and", "dr", "phd", "md"}
+    return frozenset(word for name in names for word in words(name)) - _NO_NAMES
 
 
 def _judge_date(figures: Figures, truth: Truth, article: Article | None, name: str) -> None:

@@ -49,5 +49,6 @@ def _read(file: Path) -> Iterator[Truth]:
 
 
 def _names(stated: Any) -> tuple[str, ...]:
+    """The names; of what was copied with the lines below it (`By Jane Doe`, then a date) the first line."""
     names = stated if isinstance(stated, list) else [stated] if stated else []
-    return tuple(name for text in names for name in _BETWEEN_NAMES.split(text) if name)
+    return tuple(name for text in names for name in _BETWEEN_NAMES.split(text.strip().split("\n")[0]) if name)
