@@ -11,12 +11,8 @@ from searchkit.formats._bytes import NotTextError
 from searchkit.formats._page.charset import decode_page
 from searchkit.formats._page.links import take_links
 from searchkit.formats._page.metadata import Metadata, read_metadata
-from searchkit.formats._page.people import shown_authors, text_authors
-from searchkit.formats._page.published import shown_date, surer_date, text_date
-=======
 from searchkit.formats._page.people import page_authors
-from searchkit.formats._page.published import shown_date, text_date
->>>>>>> 4d66d4a (squash)
+from searchkit.formats._page.published import shown_date, surer_date, text_date
 from searchkit.formats._page.text import article_paragraphs
 from searchkit.formats._page.tree import PageError, parse_page
 
@@ -38,7 +34,6 @@ def extract(page: Page, options: ReadingOptions = ReadingOptions()) -> list[Reco
         tree = parse_page(text, options.limits.html_depth)
         metadata = read_metadata(tree, page.known.url)
         links = take_links(tree, metadata.url)
-<<<<<<< HEAD
         published = metadata.published or surer_date(
             shown_date(tree, metadata.title, metadata.language), metadata.dated
         )
