@@ -162,6 +162,33 @@ def test_phrases_in_long_lists(tmp_path: Path, matching: int) -> None:
                     assert_same_result(memory.search(query, options), engine.search(query, options), query)
 
 
+def test_phrases_beyond_the_narrow_positions(tmp_path: Path) -> None:
+    """Words that stand behind the 65,535th are found there, not at what two bytes hold of their places, beside articles and
+    fields in which they stand near the front."""
+    far = "alpha " + "x " * 65_533 + "alpha beta gamma"
+    apart = "alpha gamma " + "x " * 65_535 + "beta gamma"
+    parts = [
+        [article("far", far, title="alpha"), article("near", "beta alpha beta gamma")],
+        [article("apart", apart), article("title", "x", title="alpha beta")],
+    ]
+    memory, engine = both(parts, str(tmp_path))
+    alpha, beta, gamma = map(Term, ("alpha", "beta", "gamma"))
+    queries: list[Query] = [
+        Phrase(("alpha", "beta")),
+        Phrase(("beta", "gamma")),
+        Phrase(("alpha", "gamma"), 1),
+        Phrase(("alpha", "beta", "gamma")),
+        Or((alpha, beta, gamma)),
+    ]
+    options = SearchOptions(explain=True)
+    with memory, engine:
+        assert engine.count(Phrase(("alpha", "beta"))) == 3
+        for query in queries:
+            by_arrays, by_lists = results(engine, query, options)
+            assert by_arrays == by_lists
+            assert_same_result(memory.search(query, options), engine.search(query, options), query)
+
+
 @pytest.mark.parametrize("options", [
     *(SearchOptions(limit=limit, explain=True) for limit in (0, 1, 7)),
     *(SearchOptions(limit=5, offset=4, sort=sort, reverse=reverse) for sort in SORTS for reverse in (False, True)),
