@@ -101,40 +101,39 @@ def read_word(count: int, fields: int, occurrences: Occurrences) -> Word:
     ]
     layers.sort(key=itemgetter(0))
     entries = [(view, entry) for _, _, view, entry in layers]
+    firsts = np.array([place * count + view.base for _, place, view, _ in layers])
     sizes = np.array([entry.df for _, entry in entries])
     starts = np.cumsum(sizes) - sizes
-    articles, frequencies = _postings(entries, sizes, starts)
-    offsets = [place * count + view.base for _, place, view, _ in layers]
-    keys = articles + np.repeat(offsets, sizes) if any(offsets) else articles
+    keys, frequencies = _postings(entries, firsts, sizes, starts)
     return Word(count * fields, entries, [layer for layer, *_ in layers], starts, keys, frequencies)
 
 
-def _postings(entries: Sequence[tuple[View, Entry]], df: Ints, starts: Ints) -> tuple[Ints, Ints]:
-    """Articles (by their numbers in their segments) and frequencies of some entries, one entry behind another. Raises
-    `Damaged`."""
+def _postings(entries: Sequence[tuple[View, Entry]], firsts: Ints, df: Ints, starts: Ints) -> tuple[Ints, Ints]:
+    """Keys and frequencies of some entries, one entry behind another; `firsts` are the keys of the first articles of their
+    segments. Raises `Damaged`."""
     if sum(entry.docs[1] for _, entry in entries) <= _FEW_BYTES:
         lists = [entry_postings(view.segment, entry) for view, entry in entries]
         articles = np.array([n for some, _ in lists for n in some], np.int64)
-        return articles, np.array([n for _, some in lists for n in some], np.int64)
-    codes = varints.decode(_bytes("docs", [(view, entry.docs) for view, entry in entries]))
-    if len(codes) != df.sum():
-        raise Damaged(NOT_AS_MANY)
+        return articles + np.repeat(firsts, df), np.array([n for _, some in lists for n in some], np.int64)
+    numbers = varints.decode(_bytes(entries))
+    count = int(df.sum())
+    codes, more = numbers[:count], numbers[count:]
     frequencies = (codes & 3) + 1
     many = (frequencies == 4).nonzero()[0]
-    if len(many):
-        frequencies[many] += varints.decode(_bytes("freqs", [(view, entry.freqs) for view, entry in entries]))
+    if len(codes) != count or len(more) != len(many):
+        raise Damaged(NOT_AS_MANY)
+    frequencies[many] += more
     gaps = codes >> 2
-    articles = np.cumsum(gaps)
-    if len(entries) > 1:
-        articles -= np.repeat(articles[starts] - gaps[starts], df)
+    reached = np.cumsum(gaps)
+    before = reached[starts] - gaps[starts]
     occurrences = np.add.reduceat(frequencies, starts)
     positions = np.array([entry.positions[1] for _, entry in entries])
     counts = np.array([view.count for view, _ in entries])
-    if (articles[starts + df - 1] >= counts).any() or (
+    if (reached[starts + df - 1] - before >= counts).any() or (
         (positions != 2 * occurrences) & (positions != 4 * occurrences)
     ).any():
         raise Damaged(NOT_AS_MANY)
-    return articles, frequencies
+    return reached + np.repeat(firsts - before, df), frequencies
 
 
 def runs(words: Sequence[Word], slop: int, wanted: Ints | None = None) -> tuple[Ints, Ints]:
@@ -243,6 +242,10 @@ def _places(word: Word, wanted: Ints) -> Ints:
     return places if word.is_single else _distinct(places)
 
 
-def _bytes(stream: str, places: Sequence[tuple[View, tuple[int, int]]]) -> NDArray[np.uint8]:
-    parts = [view.segment.stream(stream)[offset : offset + length] for view, (offset, length) in places]
+def _bytes(entries: Sequence[tuple[View, Entry]]) -> NDArray[np.uint8]:
+    """The bytes of some entries in docs, and behind all of these those in freqs."""
+    parts = [view.segment.stream("docs")[start : start + length] for view, (_, _, (start, length), *_) in entries]
+    parts += [
+        view.segment.stream("freqs")[start : start + length] for view, (*_, (start, length), _) in entries if length
+    ]
     return np.frombuffer(parts[0] if len(parts) == 1 else b"".join(parts), np.uint8)

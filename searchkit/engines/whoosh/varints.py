@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
+# Of a number below 2^63.
+_MOST_BYTES = 9
+
 
 def lengths(values: Ints) -> Ints:
     """How many bytes each number takes (numbers below 2^63)."""
@@ -52,27 +55,27 @@ def encode(values: Ints, sizes: Ints | None = None) -> NDArray[np.uint8]:
 
 
 def decode(data: NDArray[np.uint8]) -> Ints:
-    """All numbers of a whole sequence. Raises ValueError when it breaks off inside a number."""
+    """All numbers of a whole sequence. Raises ValueError when it breaks off inside a number, or one is not below 2^63."""
     import numpy as np
 
-    last = data < 0x80
-    ends = last.nonzero()[0]
-    if len(ends) == len(data):
-        return data.astype(np.int64)
-    if len(ends) == 0 or ends[-1] != len(data) - 1:
+    is_last = data < 0x80
+    values = data[is_last].astype(np.int64)
+    if len(values) == len(data):
+        return values
+    if data[-1] >= 0x80:
         raise ValueError("a number breaks off")
-    starts = np.empty_like(ends)
-    starts[0] = 0
-    np.add(ends[:-1], 1, out=starts[1:])
-    values = (data[starts] & 0x7F).astype(np.int64)
-    sizes = ends - starts
-    place = 1
-    longer = sizes.nonzero()[0]
-    while len(longer):
-        values[longer] |= (data[starts[longer] + place] & 0x7F).astype(np.int64) << (7 * place)
-        place += 1
-        longer = longer[sizes[longer] >= place]
-    return values
+    # From the highest bytes of each number down to its lowest; mostly there is one beside the last.
+    others = (~is_last).nonzero()[0]
+    numbers = others - np.arange(len(others))
+    for _ in range(_MOST_BYTES - 1):
+        highest = np.ones(len(others), bool)
+        np.not_equal(numbers[1:], numbers[:-1], out=highest[:-1])
+        at = numbers[highest]
+        values[at] = values[at] << 7 | data[others[highest]] & 0x7F
+        if len(at) == len(others):
+            return values
+        others, numbers = others[~highest], numbers[~highest]
+    raise ValueError("a number has too many bytes")
 
 
 def decode_plain(data: bytes) -> list[int]:

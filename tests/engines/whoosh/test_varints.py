@@ -84,3 +84,11 @@ def test_nothing() -> None:
     assert varints.encode(np.empty(0, np.int64)).tobytes() == b""
     assert varints.decode(np.empty(0, np.uint8)).tolist() == []
     assert varints.decode_plain(b"") == []
+
+
+def test_numbers_without_end_are_refused() -> None:
+    """Bytes that go on for longer than any number does raise ValueError at once."""
+    data = np.full(100_000, 0xFF, np.uint8)
+    data[-1] = 0
+    with pytest.raises(ValueError, match="too many bytes"):
+        varints.decode(data)
