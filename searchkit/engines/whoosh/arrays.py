@@ -93,7 +93,7 @@ def _summed(count: int, lists: Sequence[Ints], values: Sequence[NDArray[Any]]) -
     """The articles in any of some lists, ascending, and the sums of their values, added in the order of the lists."""
     articles = lists[0] if len(lists) == 1 else np.concatenate(lists)
     every = values[0] if len(values) == 1 else np.concatenate(values)
-    if len(articles) * 16 > count:
+    if len(articles) * 8 > count:
         sums = np.bincount(articles, every, count)
         present = np.zeros(count, bool)
         present[articles] = True
