@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from searchkit.dates import find_date_at_end, find_date_at_start
+from searchkit.formats._givennames import has_given_name
 from searchkit.formats._outlets import is_outlet
 from searchkit.formats._people import is_capitalised, is_name, split_names
 
@@ -19,11 +20,15 @@ LONGEST_LINE = 300
 """Characters of the longest line that is taken for a byline, a date line or a line of contributors."""
 
 _LABEL = re.compile(
-    r"(?:(?:authors?|by|byline|written by|reported by|story by|text by|words by|auteur|autore?|автор)\s*:"
-    r"|(?:作者|記者|记者)\s*[:：]|(?:بقلم|كتب|الكاتب)\s*:|(?:written|reported|story|text|words) by\b)\s*",
+    r"(?:(?:authors?|by|byline|written by|reported by|story by|text by|words by|автор"
+    r"|autor(?:in|en|innen|a)?|auteure?s?|autore|(?:verfasst|geschrieben) von|interview|texte?|von|par|por)\s*:"
+    r"|(?:作者|記者|记者)\s*[:：]|(?:بقلم|كتب|الكاتب)\s*:|(?:written|reported|story|text|words) by\b"
+    r"|(?:verfasst|geschrieben) von\b)\s*",
     re.IGNORECASE,
 )
 _BY = re.compile(r"by\s+(?=\S)", re.IGNORECASE)
+_VON = re.compile(r"(?:von|par|por)\s+(?=[^\W\d_])", re.IGNORECASE)
+"""The same in languages in which it begins sentences too: only a given name behind it makes it a byline."""
 _PUBLISHED = re.compile(
     r"(?:(?:first |originally )?(?:published|posted|issued|filed)(?:\s+on|\s+at)?|(?:publication |publish )?date"
     r"|date published)\s*:?\s+|(?:publi(?:é|cado|cada|cação)|veröffentlicht|опубликовано|дата публикации)"
@@ -81,7 +86,7 @@ def parse_byline(line: str) -> Byline | None:
     if len(line) > LONGEST_LINE:
         return None
     parts = _PARTS.split(line)
-    mine = next((n for n, part in enumerate(parts) if _LABEL.match(part) or _BY.match(part)), None)
+    mine = next((n for n, part in enumerate(parts) if any(p.match(part) for p in (_LABEL, _BY, _VON))), None)
     if mine is None or mine > 1:
         return _parse_byline_behind_date(line)
     named = _parse_names(parts.pop(mine))
@@ -164,11 +169,14 @@ def _is_place(text: str) -> bool:
 def _parse_names(text: str) -> tuple[tuple[str, ...], date | datetime | None, bool] | None:
     """The authors, the date, and whether that is all, of `By X, CNN, March 17, 2017` or a labelled line."""
     label = _LABEL.match(text)
-    names = text[label.end() :] if label else _BY.sub("", text, count=1)
+    von = None if label else _VON.match(text)
+    names = text[label.end() :] if label else text[von.end() :] if von else _BY.sub("", text, count=1)
+    if von and not has_given_name(names):
+        return None
     found = find_date_at_end(names)
     published = found[1] if found else None
     if found:
-        names = re.sub(r"[\s,(]*\b(?:on|published|posted)?[:\s,(]*$", "", found[0], flags=re.IGNORECASE)
+        names = re.sub(r"[\s,(]*\b(?:on|published|posted|am|le|el)?[:\s,(]*$", "", found[0], flags=re.IGNORECASE)
     if not names or (not label and names.split()[0].lower() in _NO_NAMES):
         return None
     parts = split_names(names)

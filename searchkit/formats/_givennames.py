@@ -47,7 +47,7 @@ gernot gerrit gert gertrud gisela gottfried gregor gudrun guido gunilla gunnar g
 hannelore hannes hans harald hartmut hedwig heide heidi heike heiko heiner heinrich heinz helene helga helge helmut
 hendrik henk henning henrik herbert heribert hermann hilde hildegard holger horst hubert hugo inga inge ingeborg ingo
 ingrid ingvar irina iris irma isabell jaap jakob janina jannik jens jeroen jesper joachim jochen joerg johan johann
-johanna johannes jonas joost jorg jorn josef judit juergen jule julius jurgen jutta kai karin karla karoline karsten
+johanna johannes jonas joost jorg jorn josef judit juergen jule juliane julius jurgen jutta kai karin karla karoline karsten
 katharina kathrin katja katrin kerstin kilian kjell klara klaus knut koen konrad konstantin kornelia kristian kristin
 kristina kurt lars lasse lea lena lene lennard lennart leonie liesel lina linus lorenz lothar lotte ludger ludwig
 luisa lukas lutz maarten magdalena magnus maike maja malte mandy manfred manuela mareike maren margarete margit margot

@@ -50,11 +50,15 @@ _RELATED = (
 )
 
 
+_DIRECTIONS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Marks that set the direction of writing, which no reader sees."""
+
+
 def is_heading(line: str) -> bool:
     """Whether a line announces related links: "Related", "Related articles:", "More on this story", "Lire aussi"."""
     if len(line) > LONGEST_HEADING:
         return False
-    plain = line.strip(" :：=*#_-–—»›>|•▶►+.…?!").lower()
+    plain = line.translate(_DIRECTIONS).strip(" :：=*#_-–—»›>|•▶►+.…?!").lower()
     return plain not in ("more", "further", "popular", "similar") and _heading().fullmatch(plain) is not None
 
 

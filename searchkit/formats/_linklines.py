@@ -25,6 +25,9 @@ from searchkit.formats._outlets import is_outlet, is_tagline, may_be_outlet
 LONGEST_LINE = 400
 """Characters of the longest line that is taken for a link; longer ones are prose."""
 
+LONGEST_TEASER = 1500
+"""Characters of the longest one right under a heading: a headline and what the article begins with."""
+
 MOST_LINES_BEHIND = 3
 """Short lines (a copyright notice, say) that may follow a block of links which is still the last thing of its file."""
 
@@ -64,11 +67,11 @@ def may_be_link(line: str) -> bool:
     return _candidate(line) is not None
 
 
-def parse_link(line: str) -> LinkLine | None:
+def parse_link(line: str, longest: int = LONGEST_LINE) -> LinkLine | None:
     """The link that a line states, with or without a bullet; None for a line that is empty or too long for one."""
     bullet = _BULLET.match(line)
     text = line[bullet.end() :].strip() if bullet else line.strip()
-    if not text or len(text) > LONGEST_LINE:
+    if not text or len(text) > longest:
         return None
     text, url = _take_url(text)
     text, day, publisher = _take_date_at_end(text)
@@ -178,8 +181,11 @@ def find_block(lines: Sequence[str], announced: frozenset[int] = frozenset()) ->
     heading stands above them ("Related", "More on this"), if the line above is one of `announced` (the repeated title,
     as syndicators add it), or if on more than half of them a date ends the line or the publisher is plainly an outlet
     (a lone line needs its bullet, date and publisher). Anything else, such as the closing bullet points of an
-    explainer, is the article's. Under a heading short lines without bullets count as well, if nothing else follows.
+    explainer, is the article's. Right under a heading, if nothing else follows, sentences behind bullets count as well, and
+    short lines without bullets.
     """
+    if block := _teasers_under_heading(lines):
+        return block
     end = _skip_lines_behind(lines)
     if end is None:
         return _lines_under_heading(lines)
@@ -203,6 +209,20 @@ def _lines_under_heading(lines: Sequence[str]) -> Block | None:
         if len(line) > 200 or line.endswith((".", "。", ":", "”", '"')):
             return None
     return None
+
+
+def _teasers_under_heading(lines: Sequence[str]) -> Block | None:
+    """The last lines of a file, if all have bullets of one kind and a heading stands right above: sentences too."""
+    start, kinds = len(lines), set()
+    while start and (not lines[start - 1] or (bullet := _BULLET.match(lines[start - 1]))):
+        start -= 1
+        if lines[start] and bullet:
+            kinds.add(re.sub(r"[\d\s]+", "", bullet[0]))
+    if len(kinds) != 1 or not start or not is_heading(lines[start - 1]):
+        return None
+    found = [parse_link(line, LONGEST_TEASER) for line in lines[start:] if line]
+    links = tuple(line.link for line in found if line)
+    return Block(start, len(lines), links, start - 1) if len(links) == len(found) else None
 
 
 def _skip_lines_behind(lines: Sequence[str]) -> int | None:

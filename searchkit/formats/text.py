@@ -3,8 +3,9 @@
 A file is read in this order; whatever is not recognised stays in the body, so nothing is lost:
 
 1. the title: the first line, without its publisher (`_titles.read_title`)
-2. related links at the end (`_linklines.find_block`); crumbs and the repeated title go
-3. the head: a dek, bylines and date lines directly under the title, as long as each line is one of these
+2. related links at the end, block by block (`_linklines.find_block`); crumbs and the repeated title go
+3. the head: a dek, bylines and date lines directly under the title, as long as each line is one of these; a byline also
+   a few lines below
 4. the foot: author lines, contributors and biographies, the last lines of the text
 5. the body: what is left, in paragraphs; its dateline may hold the date
 """
@@ -32,7 +33,7 @@ from searchkit.formats._bylines import (
 )
 from searchkit.formats._bytes import NotTextError, decode, looks_like_text
 from searchkit.formats._linkheadings import is_heading
-from searchkit.formats._linklines import find_block, is_bulleted, may_be_link
+from searchkit.formats._linklines import MOST_LINES_UNBULLETED, find_block, is_bulleted, may_be_link
 from searchkit.formats._outlets import is_outlet
 from searchkit.formats._paragraphs import ends_sentence, join_paragraphs
 from searchkit.formats._people import is_name, split_names
@@ -41,6 +42,9 @@ from searchkit.formats._titles import LONGEST_TITLE, Title, read_title
 LONGEST_DEK = 160
 _HEAD_LINES = 12
 """How many of the first lines may stand between the title and the text, and crumbs above the title."""
+
+_MOST_BLOCKS = 4
+"""Blocks of related links that may stand under one another."""
 
 _FOOT_LINES = 8
 """How many of the last lines may hold an author's line; further up "By ..." begins a paragraph or a quotation."""
@@ -165,10 +169,15 @@ class _Scrape:
         self._clear(i for i, line in enumerate(self.lines) if _is_crumb(line) and not is_heading(line))
         noise = {i for i, line in enumerate(self.lines) if line and (line in repeats or _is_crumb(line))}
         text = next((i for i, line in enumerate(self.lines) if line and i not in noise), len(self.lines))
-        block = find_block(self.lines, frozenset(i for i in noise if i > text))
-        if block:
-            self.links = block.links
+        announced = frozenset(i for i in noise if i > text)
+        for _ in range(_MOST_BLOCKS):
+            block = find_block(self.lines, announced)
+            if block is None:
+                break
+            self.links = (*block.links, *self.links)
             self._clear(range(block.start if block.heading is None else block.heading, block.end))
+            if not any(map(is_heading, filter(None, self.lines[-MOST_LINES_UNBULLETED:]))):
+                break  # Above a block another one needs a heading.
         self._clear(noise)
 
     def _take_head(self) -> None:
@@ -186,6 +195,15 @@ class _Scrape:
                 self.dek = line
                 self.lines[index] = ""
             else:
+                break
+        self._take_byline_below()
+
+    def _take_byline_below(self) -> None:
+        """The byline that says no more, though a caption or the like stands between it and the title."""
+        for index in [] if self.authors else self._filled()[:_HEAD_LINES]:
+            byline = parse_byline(self.lines[index]) if len(self.lines[index]) <= LONGEST_DEK else None
+            if byline and byline.authors and byline.rest is None and " " in byline.authors[0]:
+                self._take(index, byline)
                 return
 
     def _take_foot(self) -> None:

@@ -14,6 +14,9 @@ ONE, TWO = Link("Iraq Lifts Oil Output", "Rudaw", JULY_8), Link("Trump - and Ira
 UNDATED = Link("Iraq Lifts Oil Output", "Rudaw"), Link("Trump - and Iran - Speak", "The New Arab")
 PLAIN = Link("Iraq Lifts Oil Output"), Link("Trump - and Iran - Speak")
 
+TEASER = "Iraq lifts its oil output, and nobody knows where all of it will go in the end, " * 5 + "says the ministry."
+PROSE = "- " + " ".join([TEASER] * 6)
+
 LINES = (
     ("- Headline - Bloomberg - July 8th, 2025 [July 8th, 2025]", Link("Headline", "Bloomberg", JULY_8)),
     ("- Key Fields - Crude Oil Prices Today | OilPrice.com - July 8th, 2025 [July 8th, 2025]", Link("Key Fields", "Crude Oil Prices Today | OilPrice.com", JULY_8)),
@@ -50,6 +53,12 @@ LINKED = (
     Scrape("links without bullets", f"{TITLE}\n{BODY}\nIraq Lifts Oil Output - Rudaw - July 8, 2025\nTrump - and Iran - Speak - The New Arab - July 8, 2025", links=(ONE, TWO)),
     Scrape("undated links of outlets", f"{TITLE}\n{BODY}\n• Iraq Lifts Oil Output - Rudaw\n• Trump - and Iran - Speak - The New Arab\n• Third - AP", links=(*UNDATED, Link("Third", "AP"))),
     Scrape("links under a heading", f"{TITLE}\n{BODY}\n\nRelated articles:\n- Iraq Lifts Oil Output\n- Trump - and Iran - Speak", links=PLAIN),
+    Scrape("sentences under a heading", f"{TITLE}\n{BODY}\n\nRelated\n- Iraq lifts its oil output.\n- Trump and Iran speak. Nobody knows of what.", links=(Link("Iraq lifts its oil output."), Link("Trump and Iran speak. Nobody knows of what."))),
+    Scrape("teasers under a heading", f"{TITLE}\n{BODY}\n\nRelated\n- {TEASER}\n- Iraq Lifts Oil Output", links=(Link(TEASER), Link("Iraq Lifts Oil Output"))),
+    Scrape("prose under a heading", f"{TITLE}\n{BODY}\n\nRelated\n{PROSE}", body=(*PARAGRAPHS, "Related", PROSE)),
+    Scrape("sentences without a heading", f"{TITLE}\n{BODY}\n\nIn short\n- Iraq lifts its oil output.\n- Trump and Iran speak.", body=(*PARAGRAPHS, "In short", "- Iraq lifts its oil output.", "- Trump and Iran speak.")),
+    Scrape("two blocks", f"{TITLE}\n{BODY}\n\nMore on this story\nTrump - and Iran - Speak\n\nRelated\n- Iraq Lifts Oil Output\n- Third", links=(PLAIN[1], PLAIN[0], Link("Third"))),
+    Scrape("a heading with marks of direction", f"{TITLE}\n{BODY}\n\nRelated \u2068articles\u2069\n- Iraq Lifts Oil Output\n- Trump - and Iran - Speak", links=PLAIN),
     Scrape("links under a heading without bullets", f"{TITLE}\n{BODY}\n\nMore on this story\nIraq Lifts Oil Output\nTrump - and Iran - Speak", links=PLAIN),
     Scrape("crumbs between links", f"{TITLE}\n{BODY}\nRead more:\nIraq Lifts Oil Output\nAdvertisement\nTrump - and Iran - Speak", links=PLAIN),
     Scrape("a long list without evidence", f"{TITLE}\nThe first sentence of it.\n" + "- Mosul\n" * 3, body=("The first sentence of it.", "- Mosul", "- Mosul", "- Mosul")),

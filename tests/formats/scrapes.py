@@ -65,6 +65,13 @@ TITLES = (
 )  # fmt: skip
 
 HEADS = (
+    Scrape("a German byline", f"{TITLE}\nVon Anna Muster und Karl Beispiel\n{BODY}", authors=("Anna Muster", "Karl Beispiel")),
+    Scrape("a German byline with a date", f"{TITLE}\nVON ANNA MUSTER am 17. März 2017\n{BODY}", authors=("ANNA MUSTER",), published=MARCH_17, date_source="byline"),
+    Scrape("a French byline", f"{TITLE}\nPar Jeanne Exemple\n{BODY}", authors=("Jeanne Exemple",)),
+    Scrape("a label in German", f"{TITLE}\nInterview: Anna Muster\n{BODY}", authors=("Anna Muster",)),
+    Scrape("no given name, no byline", f"{TITLE}\nVon Tür zu Tür\n\n{BODY}", body=("Von Tür zu Tür", *BODY.split("\n\n"))),
+    Scrape("a byline under a caption", f"{TITLE}\n(Photo: River Post)\nBy Jane Doe\n" + "It was early.\n" * 9, authors=("Jane Doe",), body=("(Photo: River Post)", *["It was early."] * 9)),
+    Scrape("one word under a caption", f"{TITLE}\n(Photo: River Post)\nBy Jane\n" + "It was early.\n" * 9, body=("(Photo: River Post)", "By Jane", *["It was early."] * 9)),
     Scrape("dek", f"{TITLE}\n\nPentagon opens a formal inquiry\n\n{BODY}", dek="Pentagon opens a formal inquiry"),
     Scrape("dek over a byline", f"{TITLE}\nPentagon opens a formal inquiry\nBy Jane Doe\n{BODY}", dek="Pentagon opens a formal inquiry", authors=("Jane Doe",)),
     Scrape("a credit is no dek", f"{TITLE}\n\n(Reuters photo: Jane Doe)\n\n{BODY}", body=("(Reuters photo: Jane Doe)", *BODY.split("\n\n"))),
