@@ -21,7 +21,6 @@ _OTHER_YEARS = range(1300, 1500)
 """Years of the Persian or the Islamic calendar rather than of the Gregorian one: 1396/01/27 may be three days."""
 
 _DAY_FIRST = frozenset(["de", "el", "es", "fr", "it", "nl", "pl", "pt", "ro", "ru", "tr", "uk"])
-_DAY_FIRST_ENGLISH = frozenset(["gb", "ie", "au", "nz", "in"])
 _EITHER_FIRST = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})(?!\d)", re.ASCII)
 _YEAR_INSIDE = re.compile(r"\d{4}|年")
 _MONTH_NAMES = (
@@ -101,9 +100,7 @@ def _parse_english(text: str) -> date | datetime | None:
 
 def _writes_day_first(language: str) -> bool:
     primary, _, region = language.lower().partition("-")
-    return (
-        region in _DAY_FIRST_ENGLISH if primary == "en" else primary in _DAY_FIRST and region not in ("us", "pr", "pa")
-    )
+    return primary in _DAY_FIRST and region not in ("us", "pr", "pa")
 
 
 def dated_by(evidence: str, text: str, published: date | None) -> str | None:

@@ -18,17 +18,17 @@ from numpy.typing import NDArray
 from searchkit.analysis import MAX_WORD_LENGTH, tokenize
 from searchkit.engines.whoosh.chunktable import ChunkTable
 
-# Marks between texts, as chunks of their own; no chunk of a text holds these bytes (they count as white space there).
-FIELD_END = b"\x01"
-PART_END = b"\x02"
+# Marks between texts, as chunks of their own: bytes that UTF-8 has no use for.
+FIELD_END = b"\xff"
+PART_END = b"\xfe"
 
-_KEPT = frozenset(b"'.\x01\x02") | frozenset(range(0x80, 0x100))
+_KEPT = frozenset(b"'.") | frozenset(range(0x80, 0x100))
 _TABLE = bytes(
     byte + 32 if 65 <= byte <= 90 else byte if (chr(byte).isalnum() and byte < 0x80) or byte in _KEPT else 32
     for byte in range(256)
 )
 # A byte that stands for nothing: longer characters become a space or an apostrophe and some of these.
-_NOTHING = b"\x03"
+_NOTHING = b"\xfd"
 _SPACE, _APOSTROPHE = 32, 39
 
 # Articles are turned into words in groups that are small enough to stay in the processor's cache.
@@ -221,22 +221,13 @@ def _words_of(codes: NDArray[np.int32], words: Words, fields: int, part_gap: int
 def join_texts(parts: Sequence[tuple[str, ...]]) -> bytes:
     """The texts of an article behind one another as UTF-8, marks between them: for each field its parts, which phrases do
     not cross."""
-    data = _join(parts)
-    marks = sum(max(len(field), 1) for field in parts)
-    if data.count(FIELD_END) + data.count(PART_END) != marks or _NOTHING in data:
-        clean = {ord(mark): " " for mark in (FIELD_END + PART_END + _NOTHING).decode()}
-        data = _join([tuple(part.translate(clean) for part in field) for field in parts])
-    return data
-
-
-def _join(parts: Sequence[tuple[str, ...]]) -> bytes:
-    joined = " \x01 ".join([" \x02 ".join(field) for field in parts]) + " \x01 "
-    return joined.encode("utf-8", "replace")
+    fields = [(b" %b " % PART_END).join([part.encode("utf-8", "replace") for part in field]) for field in parts]
+    return (b" %b " % FIELD_END).join([*fields, b""])
 
 
 def _chunked(data: bytes) -> bytes:
     """Texts as chunks parted by white space."""
-    if not data.isascii():
+    if b"\xe2\x80" in data or b"\xc2\xa0" in data:
         data = _with_plain_punctuation(data)
     return data.translate(_TABLE, _NOTHING)
 

@@ -82,7 +82,7 @@ def _weight(element: HtmlElement) -> float:
     above = {ancestor.tag for ancestor in element.iterancestors()}
     if above & _ASIDE or ("form" in above and "main" not in above and _in_small_form(element)):
         weight -= 3.0
-    elif any(_PATH.search(ancestor.get("class") or "") for ancestor in element.iterancestors()):
+    elif _PATH.search(" ".join(filter(None, (ancestor.get("class") for ancestor in element.iterancestors())))):
         weight -= 2.0  # the last step of the path through the site, which the window's title repeats
     if "a" in above and element.tag != "h1":
         weight -= 1.0
