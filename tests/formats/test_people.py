@@ -129,6 +129,7 @@ class TestSaid:
         [
             ("<p><small>Photo by <a href='/p'>Jane Doe</a></small></p>", ()),
             ("<p>03.11.2022 - Jane Doe - Arena</p>", ()),
+            ("<p>Von Ja&shy;ne Doe</p>", ("Jane Doe",)),
             ("<p>03.11.2022 - Jane Doe</p>", ("Jane Doe",)),
             ("<div class='meta'><a href='/u?1'>jane84</a> 17.10.2019, 13:56 Uhr</div>", ("jane84",)),
             ("<div class='meta'><a href='/u?1'>bridges</a> and more</div>", ()),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
+_SOFT_HYPHEN = "\xad"
+"""Where a word may be parted at the end of a line, which no reader sees inside of one."""
 _LONGEST_LINE = 120
 _LONGEST_ALONE = 4
 """Words of a name that stands alone."""
@@ -34,7 +36,7 @@ class Place:
     @cached_property
     def lines(self) -> tuple[str, ...]:
         """The lines at the title."""
-        return tuple(lines_at(self.heading, self.article))
+        return tuple(line.replace(_SOFT_HYPHEN, "") for line in lines_at(self.heading, self.article))
 
     @cached_property
     def _called(self) -> list[tuple[str, HtmlElement]]:
@@ -42,7 +44,7 @@ class Place:
 
     def named_lines(self, names: re.Pattern[str]) -> Iterator[str]:
         """The short lines of the article's elements whose class or id has one of `names` in it."""
-        return (line for _, line in lines_of(self._called, names, self.article))
+        return (line.replace(_SOFT_HYPHEN, "") for _, line in lines_of(self._called, names, self.article))
 
     def owns(self, element: HtmlElement) -> bool:
         """Whether an element belongs to the article itself."""
