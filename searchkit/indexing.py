@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, fields, replace
-from io import BufferedReader, FileIO
+from io import BufferedReader
 from os import stat_result
 from pathlib import Path
 
 from searchkit.article import Article
+from searchkit.digests import Digest, digest_of
 from searchkit.engine import Engine, IndexingOptions, Noting, SourceState, Writer
 from searchkit.errors import ExtractionError, InputError
 from searchkit.extraction import Extraction, Ticket
@@ -239,7 +239,7 @@ class _Run:
                 digest = None
                 if state and state.size_bytes == info.st_size:
                     with item.path.open("rb", buffering=0) as file:
-                        digest = _digest(file, info.st_size)
+                        digest = digest_of(file.fileno(), info.st_size)
             except OSError as error:
                 self.counts.problems.append(_unreadable(item.name, error))
                 continue
@@ -308,20 +308,27 @@ class _Run:
         split = self.job.shard is not None and info.st_size >= SPLIT_BYTES
         source = self._source(item.name, split=split, named=item.named)
         reader = Reader(item.name, self.job.formats, self.job.reading)
+        state = None
         with ExitStack() as opened:
             try:
                 file = opened.enter_context(item.path.open("rb", buffering=0))
-                state = None
-                if reader.knows(file.read(HEAD_BYTES)):
-                    # Before the records: what is written to the file meanwhile is a change to the next run.
-                    digest = digest or _digest(file, info.st_size)
-                    state = SourceState(info.st_size, _trusted_time(info), digest, 0)
+                time_ns = _trusted_time(info)
+                is_known = reader.knows(file.read(HEAD_BYTES))
+                # Before the records: what is written to the file meanwhile is a change to the next run.
+                digesting = Digest(file, info, may_wait=time_ns != 0) if is_known and not digest else None
                 file.seek(0)
             except OSError as error:
                 self._take(source, _unreadable(item.name, error))
                 self._take(source, _End(broke_off=True))
                 return
             whole = self._read_records(source, reader, Physical(file, info.st_size))
+            try:
+                digest = digesting.result() if digesting else digest
+            except OSError as error:
+                self._take(source, _unreadable(item.name, error))
+                whole = False
+            if is_known and digest is not None:
+                state = SourceState(info.st_size, time_ns, digest, 0)
             if os.fstat(file.fileno()).st_size > info.st_size:
                 self._take(source, Remark(item.name, "has grown since it was begun; the next run reads the rest"))
         # Of a split one, whether the other shards have done their share is not known here: it is not remembered.
@@ -477,12 +484,6 @@ class _Run:
         total, generation = (stats.articles, stats.generation) if stats else (None, None)
         notes = tuple(self._writer.notes) if isinstance(self._writer, Noting) else ()
         return IndexReport(**{**counts, **lists}, notes=notes, total=total, generation=generation)
-
-
-def _digest(file: FileIO, size_bytes: int) -> str:
-    """The SHA-256 of the first bytes of a file, which may have grown since it was looked at."""
-    file.seek(0)
-    return hashlib.file_digest(Physical(file, size_bytes), "sha256").hexdigest()
 
 
 def _trusted_time(info: stat_result) -> int:

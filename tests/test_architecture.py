@@ -50,7 +50,18 @@ HOMES = {
 }
 # Layers, lowest first: a module imports its own layer and lower ones.
 LAYERS = (
-    ("errors", "porter2", "dates", "datewords", "calendars", "configcache", "limits", "processes", "languagetags"),
+    (
+        "errors",
+        "porter2",
+        "dates",
+        "datewords",
+        "calendars",
+        "configcache",
+        "limits",
+        "processes",
+        "languagetags",
+        "digests",
+    ),
     ("article", "analysis", "secret", "sharding", "languages"),
     ("query", "transfer", "decompression", "containers"),
     ("queryparser", "matching", "fieldtext", "ranking", "format", "engine", "cluster"),

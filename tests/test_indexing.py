@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from searchkit import indexing
+from searchkit import digests, indexing
 from searchkit.article import Article, article_id, record_source
 from searchkit.engine import Engine, IndexingOptions, Writer
 from searchkit.engines.memory import MemoryEngine
@@ -232,6 +232,34 @@ def test_what_is_written_to_a_file_while_it_is_read_is_seen_next_time(
     monkeypatch.setattr(LinesFormat, "read", real)
     assert archive.index().replaced == 1
     assert archive.held["a.lines#x"] == "raqqa"
+
+
+def test_a_long_file_that_is_changed_while_it_is_read_is_read_again(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its digest is computed beside the reading, and could be of content that was never read."""
+    file = archive.write("a.lines", "x mosul", "y homs")
+    may_go, real_digest, real_read = threading.Event(), digests.digest_of, LinesFormat.read
+
+    def late(descriptor: int, size_bytes: int) -> str:
+        assert may_go.wait(60)
+        return real_digest(descriptor, size_bytes)
+
+    def read(self: LinesFormat, stream: BinaryIO, source: str, options: ReadingOptions) -> Iterator[Record]:
+        yield from real_read(self, stream, source, options)
+        file.write_text("x raqqa\ny homs\n")
+        os.utime(file, ns=(HOUR_NS, HOUR_NS))
+        may_go.set()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(digests, "LONG_BYTES", 1)
+        patched.setattr(digests, "digest_of", late)
+        patched.setattr(LinesFormat, "read", read)
+        archive.index()
+    assert archive.held["a.lines#x"] == "mosul"
+    assert archive.index().replaced == 1
+    assert archive.held["a.lines#x"] == "raqqa"
+    assert counts(archive.index()) == {"files": 1, "files_unchanged": 1, "unchanged": 2}
 
 
 def test_indexing_by_and_by_gives_the_index_of_a_rebuild(archive: Archive) -> None:

@@ -61,7 +61,6 @@ class WhooshWriter:
         check_types(article)
         if not self._added:
             self._check_space()
-            load_codec()  # better now than at the end of the work
         packed = packed_article(article)
         try:
             with writing(self._directory):
@@ -69,6 +68,8 @@ class WhooshWriter:
         except BaseException:
             self._broken = True  # how much of it was added, nobody knows
             raise
+        if len(self._added) == 1:
+            load_codec()  # beside the builders' start, rather than at the end of the work
 
     def delete(self, article_id: str) -> bool:
         """See `engine.Writer`."""
