@@ -13,7 +13,8 @@ ZLIB_BLOCKS = 50
 """So many blocks a process decompresses with zlib, until importing isal (a millisecond) repays itself."""
 
 _WINDOW_BITS = -zlib.MAX_WBITS
-_ISAL_LEVEL = 2
+# Takes half the time of the next level for a sixth more bytes, and is read faster too.
+_ISAL_LEVEL = 0
 _ZLIB_LEVEL = 1
 _done = 0
 
