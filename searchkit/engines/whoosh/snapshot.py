@@ -127,6 +127,13 @@ class Leaf(NamedTuple):
     word: Any
 
 
+def _size_bytes(article: Article) -> int:
+    """What an article takes in memory, roughly."""
+    texts = (article.title, article.body, article.dek, article.note, *article.authors)
+    of_links = sum(400 + len(link.headline) * 2 for link in article.links)
+    return 1_200 + sum(map(getsizeof, texts)) + of_links
+
+
 class Snapshot:
     """All views of a generation; number 0 is the empty one before the first.
 
@@ -181,7 +188,7 @@ class Snapshot:
         if article is None:
             view, own = self.place(number)
             article = view.segment.article(own)
-            self._articles.keep(number, article, 1_200 + getsizeof(article.body))
+            self._articles.keep(number, article, _size_bytes(article))
         return article
 
     @cached_property

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from searchkit.analysis import words
+from searchkit.formats._page.signed import in_brackets
 
 if TYPE_CHECKING:
     from searchkit.formats._page.place import Place
@@ -23,7 +24,6 @@ _SOURCE = re.compile(r"(?:quellen?|source|fuente|fonte|bron|text|mit material vo
 _BETWEEN = re.compile(r"\s*[/,+&|]\s*|\s+(?:und|and|y|et)\s+")
 _WITH = re.compile(r"^(?:\w{2,12}\s+)?(?:mit|with|avec|con)\s+", re.IGNORECASE)
 _DATELINE = re.compile(r"[^()\d]{2,50}\(([\w-]{2,12}(?:\s?/\s?[\w-]{2,12})*)\)\s*[.:–—-]")
-_BRACKETS = re.compile(r"[.!?“”\"]\s*\(([^()]{2,40})\)[\s.+*]*$")
 _CREDITED = re.compile(r"credit|source|quelle|byline|agenc|agentur|author|autor", re.IGNORECASE)
 _MOST_AT = 8
 _LONGEST_CREDIT = 60
@@ -43,7 +43,7 @@ def credited_agencies(lines: Iterable[str], site: frozenset[str]) -> tuple[str, 
     """
     for line in lines:
         label = _SOURCE.match(line)
-        text = (line[label.end() :] if label else _last_brackets(line)).strip(" ()[].*+©–—-")
+        text = (line[label.end() :] if label else in_brackets(line) or line).strip(" ()[].*+©–—-")
         parts = [part for part in _BETWEEN.split(text) if part]
         if len(text) > _LONGEST_CREDIT or not 1 <= len(parts) <= _MOST_PARTS:
             continue
@@ -53,12 +53,6 @@ def credited_agencies(lines: Iterable[str], site: frozenset[str]) -> tuple[str, 
         if label and ("initials" in kinds or len(parts) == 1) and kinds <= {"site", "initials"}:
             return tuple(dict.fromkeys(parts))
     return ()
-
-
-def _last_brackets(line: str) -> str:
-    """What stands in brackets behind the last sentence of a line; all of a line without."""
-    found = _BRACKETS.search(line)
-    return found[1] if found else line
 
 
 def dateline_agencies(paragraphs: Sequence[str]) -> tuple[str, ...]:

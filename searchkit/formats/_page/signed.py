@@ -22,7 +22,7 @@ MOST_LAST = 3
 _LONGEST_LAST = 100
 _LEAST_PROSE = 100
 _ENDS_SENTENCE = frozenset('.!?…”“»"')
-_BRACKETS = re.compile(r"[.!?]\s*\(([^()]{4,60})\)[\s.+*]*$")
+_BRACKETS = re.compile(r"[.!?“”\"]\s*\(([^()]{2,60})\)[\s.+*]*$")
 _RIGHT = etree.XPath("//*[@align='right' or contains(@style, 'right')][self::p or self::div]")
 
 
@@ -42,7 +42,7 @@ def signed_authors(paragraphs: Sequence[str], place: Place) -> tuple[str, ...]:
 
 
 def in_brackets(line: str) -> str:
-    """What stands in brackets behind the last sentence of a line."""
+    """What stands in brackets behind the last sentence of a line; "" without."""
     found = _BRACKETS.search(line)
     return found[1] if found else ""
 

@@ -7,6 +7,7 @@ from types import ModuleType
 
 import pytest
 
+from searchkit.article import Link
 from searchkit.engines.whoosh import WhooshEngine, arrays, evaluation, lists, snapshot
 from searchkit.engines.whoosh.cache import Cache
 from searchkit.query import MatchAll, Term
@@ -43,9 +44,10 @@ def test_words_that_are_nowhere_take_room(tmp_path: Path, monkeypatch: pytest.Mo
 def test_articles_are_decoded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hits of recent queries are not read again, unless they alone would take most of the room."""
     monkeypatch.setattr(snapshot, "ARTICLE_BYTES", 100_000)
-    articles = [article("a", "short"), article("b", "long " * 8_000)]
+    links = tuple(Link(f"headline {n}") for n in range(200))
+    articles = [article("a", "short"), article("b", "long " * 8_000), article("c", links=links)]
     with WhooshEngine(tmp_path / "index", create=True) as engine:
         fill(engine, *articles)
         first, again = ([hit.article for hit in engine.search(MatchAll()).hits] for _ in range(2))
         assert first == again == articles
-        assert [one is other for one, other in zip(first, again, strict=True)] == [True, False]
+        assert [one is other for one, other in zip(first, again, strict=True)] == [True, False, False]
