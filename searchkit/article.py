@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from searchkit.value import Value
 
 ID_LENGTH = 20
 """Hexadecimal digits of an article's id: 80 bits, one accidental collision expected near 10^12 articles."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Value):
     """One related-link headline: what another publisher ran, as listed under an article."""
 
     headline: str
@@ -19,8 +19,7 @@ class Link:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(Value):
     """One article as an archive holds it. What the archive does not say is None (or empty), never guessed.
 
     `source` is where it was read: a path relative to the archive's root (absolute outside of it) with "/" between the

@@ -9,14 +9,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from searchkit.engine import SORTS, IndexingOptions, Ranking
 from searchkit.errors import ConfigError
 from searchkit.limits import Limits as ReadingLimits
 from searchkit.secret import Secret, read_secret
+from searchkit.value import Value, replace
 
 if TYPE_CHECKING:
     from searchkit.cluster import Cluster
@@ -31,8 +32,7 @@ _LEAST = {
 COLORS = ("auto", "always", "never")
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Value):
     """How much a match in each field counts."""
 
     title: float = Ranking().title
@@ -41,16 +41,14 @@ class Weights:
     links: float = Ranking().links
 
 
-@dataclass(frozen=True, slots=True)
-class Bm25:
+class Bm25(Value):
     """Saturation of repeated words (k1, 0 or more) and allowance for long articles (b, 0 to 1)."""
 
     k1: float = Ranking().k1
     b: float = Ranking().b
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Value):
     """How results look on a terminal and how many there are."""
 
     limit: int = 10
@@ -62,32 +60,29 @@ class Output:
     snippet_chars: int = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Indexing:
+class Indexing(Value):
     """What indexing may use: memory of all its processes together, roughly, and how many of them (0: one a processor)."""
 
     memory_mb: int = IndexingOptions().memory_mb
     jobs: int = IndexingOptions().jobs
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Value):
     """What one query may cost."""
 
     timeout_s: float = 30.0
     expansions: int = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class OpenSearch:
+class OpenSearch(Value):
     """Where the cluster of the engine opensearch is, who asks, and how an index is made there (`cluster.Cluster`)."""
 
     hosts: tuple[str, ...] = ("https://localhost:9200",)
     index: str = "searchkit"
     user: str = ""
-    password: Secret = Secret()  # noqa: RUF009 - never changed
+    password: Secret = Secret()
     password_file: Path | None = None
-    api_key: Secret = Secret()  # noqa: RUF009
+    api_key: Secret = Secret()
     api_key_file: Path | None = None
     ca: Path | None = None
     verify_tls: bool = True
@@ -97,8 +92,7 @@ class OpenSearch:
     replicas: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Value):
     """All settings. `language` chooses the stemmer (BCP 47; "none" for exact words only); `sources` are indexed when
     no path is named; `fields` are keys of records (`ReadingOptions.fields`); `reading` bounds what a file may cost."""
 
@@ -110,7 +104,7 @@ class Config:
     bm25: Bm25 = Bm25()
     output: Output = Output()
     indexing: Indexing = Indexing()
-    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fields: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     reading: ReadingLimits = ReadingLimits()
     limits: Limits = Limits()
     opensearch: OpenSearch = OpenSearch()
@@ -148,15 +142,17 @@ class Config:
         return None if self.language.lower() == "none" else self.language
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedConfig:
+_DEFAULTS = Config()
+
+
+class LoadedConfig(Value):
     """A configuration and, for each dotted key, where its value came from ("default", a file, a variable, a flag).
 
     `file` is the config.yaml of the project, None without one. `remarks` tell of variables that set nothing.
     """
 
     config: Config
-    origins: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = MappingProxyType({})
     file: Path | None = None
     remarks: tuple[str, ...] = ()
 
@@ -209,17 +205,16 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def keys(cls: type = Config, prefix: str = "") -> dict[str, tuple[Any, object]]:
+def keys(defaults: Value = _DEFAULTS, prefix: str = "") -> dict[str, tuple[Any, object]]:
     """Each dotted key with its type and default, in the order of `config.yaml`."""
-    hints = get_type_hints(cls)
+    kinds = get_type_hints(type(defaults))
     found: dict[str, tuple[Any, object]] = {}
-    for item in fields(cls):
-        kind = hints[item.name]
-        if is_dataclass(kind):
-            found.update(keys(kind, f"{prefix}{item.name}."))  # type: ignore[arg-type]
+    for name in defaults.__match_args__:
+        default = getattr(defaults, name)
+        if isinstance(default, Value):
+            found.update(keys(default, f"{prefix}{name}."))
         else:
-            default = item.default if item.default_factory is MISSING else item.default_factory()
-            found[prefix + item.name] = (kind, default)
+            found[prefix + name] = (kinds[name], default)
     return found
 
 

@@ -11,19 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
 from searchkit.article import Article, Link
 from searchkit.query import Query, WordLeaf
 from searchkit.sharding import Shard
+from searchkit.value import Value
 
 SORTS = ("score", "date", "title")
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(Value):
     """Parameters of BM25F (`ranking.py`): a weight for each text field (0 or more), k1 >= 0 and 0 <= b <= 1."""
 
     title: float = 3.0
@@ -38,8 +38,7 @@ class Ranking:
         return float(getattr(self, field, 1.0))
 
 
-@dataclass(frozen=True, slots=True)
-class SearchOptions:
+class SearchOptions(Value):
     """How a search is to be answered.
 
     `limit` hits (0: all, streamed) are given after `offset` skipped ones. `sort`: "score" (best first), "date" (newest
@@ -60,8 +59,7 @@ class SearchOptions:
     explain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(Value):
     """A stretch of an article's text with the places of the matches in it.
 
     `spans` are (start, end) offsets in `text`, ascending, not overlapping. `field` is one of `query.TEXT_FIELDS` or
@@ -77,16 +75,14 @@ class Snippet:
     more_after: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LinkMatch:
+class LinkMatch(Value):
     """A related link whose headline matches, with the places of the matches in the headline."""
 
     link: Link
     spans: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Value):
     """One article found. An engine fills `rank` (1 is the first of all, `offset` counted), `score`, `article` and, when
     asked, `parts`: (leaf as query text, its share of the score). The rest is filled by `searching` from the article:
     `matched_in` the fields with a match, `title` and `dek` with their matches, the best `snippets` of the body (or other
@@ -104,8 +100,7 @@ class Hit:
     links: tuple[LinkMatch, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResult:
+class SearchResult(Value):
     """What a search found: `total` articles match (at least so many where not `total_is_exact`); `hits` are those asked
     for, in order. With limit 0 `hits` is a stream to be read once, while the engine is open; otherwise a tuple.
     """
@@ -115,8 +110,7 @@ class SearchResult:
     total_is_exact: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class SourceState:
+class SourceState(Value):
     """What is remembered of a file that was read: enough to see that it has not changed."""
 
     size_bytes: int
@@ -127,8 +121,7 @@ class SourceState:
     """Records of it that could not be read, as (source, reason), told again while the file stays as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class IndexStats:
+class IndexStats(Value):
     """Counts over all articles of an index. `words` counts tokens of all text fields; `size_bytes` what the index takes
     on disk (0 where it takes none or cannot be told); `generation` grows with each commit."""
 
@@ -143,11 +136,10 @@ class IndexStats:
     size_bytes: int
     generation: int
     location: str = ""
-    details: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class IndexingOptions:
+class IndexingOptions(Value):
     """How an engine is to index; one that has no use for an option ignores it.
 
     `memory_mb` bounds, roughly, the memory of all processes together, `jobs` is how many processes work at once (0: as

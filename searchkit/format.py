@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import BinaryIO, Protocol
 
 from searchkit.article import Article
 from searchkit.limits import Limits as Limits
+from searchkit.value import Value
 
 FIELDS = (
     "id", "title", "body", "html", "dek", "date", "authors", "publisher", "url", "language", "links", "note",
@@ -18,15 +19,13 @@ HEAD_BYTES = 4096
 """How much of a file's beginning `Format.accepts` is shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class BadRecord:
+class BadRecord(Value):
     """A file or record that cannot be indexed: `source` names it (`path`, or `path#record`), `reason` says why."""
 
     source: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
 class Foreign(BadRecord):
     """A file that plainly holds something else than articles, though in a form in which these come: a `package.json`.
 
@@ -34,16 +33,14 @@ class Foreign(BadRecord):
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Value):
     """Something worth knowing about a record that is indexed all the same, such as a guessed encoding."""
 
     source: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Value):
     """An HTML page whose article is still to be extracted, which is costly and so left to worker processes.
 
     `known` holds what is known from elsewhere: always id, source and sha256, perhaps the address (`url`), a title, a
@@ -58,12 +55,11 @@ class Page:
 Record = Article | BadRecord | Remark | Page
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingOptions:
+class ReadingOptions(Value):
     """How files are to be read. `fields` maps names of `FIELDS` to the keys of records that hold them, tried before the
     usual ones; a dotted key (`meta.headline`) leads into an object."""
 
-    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fields: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     limits: Limits = Limits()
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from searchkit.value import Value
 
 _UNITS = {"file_mb": "MB", "record_mb": "MB", "ratio": "times", "nesting": "levels", "html_depth": "levels",
           "extraction_s": "seconds", "extraction_mb": "MB"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Value):
     """What reading one file may cost; whatever is over a limit becomes a bad record that names the limit.
 
     `file_mb` bounds a file that is one article, `record_mb` one record of a file with many, `ratio` how much longer

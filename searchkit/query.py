@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from searchkit.value import Value
 
 TEXT_FIELDS = ("title", "dek", "body", "links")
 """Fields searched when none is named; words in them match their inflections."""
@@ -29,8 +30,7 @@ beginning)."""
 FIELDS = (*TEXT_FIELDS, *NAME_FIELDS, "date", *KEYWORD_FIELDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Value):
     """A word with its inflections (in `NAME_FIELDS`: the word alone); one unspaced character: all words it begins."""
 
     word: str
@@ -40,8 +40,7 @@ class Term:
         return _in_field(self.field, self.word)
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Value):
     """Words in order, in one field, with at most `slop` other words between them altogether.
 
     `exact` words match themselves only (a quoted phrase; one quoted word is a phrase of one); otherwise their
@@ -59,8 +58,7 @@ class Phrase:
         return _in_field(self.field, '"' + " ".join(self.words) + '"' + (f"~{self.slop}" if self.slop else ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Prefix:
+class Prefix(Value):
     """All indexed words that begin so."""
 
     prefix: str
@@ -70,8 +68,7 @@ class Prefix:
         return _in_field(self.field, self.prefix + "*")
 
 
-@dataclass(frozen=True, slots=True)
-class Wildcard:
+class Wildcard(Value):
     """All indexed words of this pattern: `*` stands for any characters or none, `?` for one."""
 
     pattern: str
@@ -81,8 +78,7 @@ class Wildcard:
         return _in_field(self.field, self.pattern)
 
 
-@dataclass(frozen=True, slots=True)
-class Fuzzy:
+class Fuzzy(Value):
     """All indexed words within `edits` (1 or 2) insertions, deletions, replacements or swaps of neighbours."""
 
     word: str
@@ -93,8 +89,7 @@ class Fuzzy:
         return _in_field(self.field, self.word + ("~" if self.edits == 1 else f"~{self.edits}"))
 
 
-@dataclass(frozen=True, slots=True)
-class Keyword:
+class Keyword(Value):
     """A value of one of `KEYWORD_FIELDS`, in lower case. `lang:pt` also selects `pt-br`; `id:` takes a beginning."""
 
     field: str
@@ -104,8 +99,7 @@ class Keyword:
         return f"{self.field}:{self.value}"
 
 
-@dataclass(frozen=True, slots=True)
-class DateRange:
+class DateRange(Value):
     """Articles published from `start` to `end`, both days included; None leaves that end open. Never undated ones."""
 
     start: date | None
@@ -117,24 +111,21 @@ class DateRange:
         return f"date:{self.start.isoformat() if self.start else ''}..{self.end.isoformat() if self.end else ''}"
 
 
-@dataclass(frozen=True, slots=True)
-class Undated:
+class Undated(Value):
     """Articles whose date is not known."""
 
     def __str__(self) -> str:
         return "date:none"
 
 
-@dataclass(frozen=True, slots=True)
-class MatchAll:
+class MatchAll(Value):
     """Every article."""
 
     def __str__(self) -> str:
         return "*"
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Value):
     """Articles that match all children (two or more)."""
 
     children: tuple[Query, ...]
@@ -143,8 +134,7 @@ class And:
         return " AND ".join(map(_operand, self.children))
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Value):
     """Articles that match a child (of two or more)."""
 
     children: tuple[Query, ...]
@@ -153,8 +143,7 @@ class Or:
         return " OR ".join(map(_operand, self.children))
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Value):
     """Articles that do not match the child."""
 
     child: Query
@@ -163,8 +152,7 @@ class Not:
         return "NOT " + _operand(self.child)
 
 
-@dataclass(frozen=True, slots=True)
-class Boost:
+class Boost(Value):
     """The child, its score multiplied by `factor` (above 0)."""
 
     child: Query

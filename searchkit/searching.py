@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -12,13 +11,13 @@ from searchkit.engine import Engine, SearchOptions, SearchResult
 from searchkit.errors import AmbiguousIdError, ArticleNotFoundError, QueryError, QuerySyntaxError
 from searchkit.query import And, DateRange, Fuzzy, MatchAll, Phrase, Query, Term, WordLeaf, word_leaves
 from searchkit.queryparser import parse_query
+from searchkit.value import Value, replace
 
 if TYPE_CHECKING:
     from searchkit.highlight import SnippetOptions
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Value):
     """A query as a user states it. `since` and `until` are dates of the query language (`2017-03`, `2w`), the days
     they name included; `field` is searched by words that name none; `any_word` joins words by OR."""
 
@@ -29,8 +28,7 @@ class Request:
     until: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Value):
     """What would have helped a query that found nothing.
 
     `unknown`: words which match nothing in the index, each with the nearest indexed words. `any_total`: how many

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from zlib import crc32
 
 from searchkit.errors import InputError
+from searchkit.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Shard:
+class Shard(Value):
     """The part `number` (from 1) of `count`. Each name belongs to exactly one part, the same on every machine."""
 
     number: int

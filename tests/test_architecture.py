@@ -61,6 +61,7 @@ LAYERS = (
         "processes",
         "languagetags",
         "digests",
+        "value",
     ),
     ("article", "analysis", "secret", "sharding", "languages"),
     ("query", "transfer", "decompression", "containers"),

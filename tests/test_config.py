@@ -391,7 +391,7 @@ def test_every_key_of_the_config_file_is_commented() -> None:
 
 def test_keys_are_the_fields_of_the_configuration() -> None:
     """One key is one field of `Config` or of one of its groups."""
-    groups = {item.name: item.default for item in fields(Config)}
+    groups = {item.name: getattr(Config(), item.name) for item in fields(Config)}
     expected = [
         f"{name}.{inner.name}" if is_dataclass(value) else name
         for name, value in groups.items()

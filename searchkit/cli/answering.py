@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from searchkit.cli.common import Settings, display_path_for, open_configured
@@ -16,6 +15,7 @@ from searchkit.cli.screen import Look, end_quietly_on_closed_pipe, look, page, t
 from searchkit.engine import Engine, Hit, SearchOptions, SearchResult
 from searchkit.query import Query
 from searchkit.searching import Request, build_query, search
+from searchkit.value import Value, replace
 
 if TYPE_CHECKING:
     from searchkit.highlight import SnippetOptions
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 NOTHING_FOUND = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Value):
     """What the flags ask of the output."""
 
     format: str | None = None
@@ -135,8 +134,6 @@ def _write_hits(
         raw = wanted.nul and not how.terminal
         write(plain.path_lines(hits, display, end=wanted.end, raw=raw), raw_names=raw)
     elif wanted.format == "json":
-        from dataclasses import replace
-
         from searchkit.output import jsons
 
         write(jsons.result_document(replace(result, hits=hits), request.text, took_s, display))

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,13 @@ from searchkit.config import Config, LoadedConfig, load
 from searchkit.engine import Engine, Recoverable
 from searchkit.engines import IN_CLUSTERS, open_engine
 from searchkit.errors import EngineError
+from searchkit.value import Value
 
 NO_OPTIONS = {"index_dir": None, "engine": None, "config_file": None, "no_config": False, "verbose": False}
 """The common options (`options.common_options`) of a command that was given none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Value):
     """The settings of one run: the configuration, where it came from, and whether to tell more on stderr."""
 
     loaded: LoadedConfig

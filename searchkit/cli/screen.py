@@ -10,11 +10,11 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+
+from searchkit.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Value):
     """`layout`: text laid out for people rather than lines for programs; `terminal`: stdout is one."""
 
     layout: bool

@@ -22,9 +22,9 @@ Only `terminal` and `progress` import rich, so that a pipe never waits for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from searchkit.article import Article
+from searchkit.value import Value
 
 FORMATS = ("text", "json", "jsonl", "csv", "tsv")
 """What `--format` takes. "text" is `terminal` on a terminal and `plain` in a pipe."""
@@ -42,8 +42,7 @@ FileUri = Callable[[Article], str | None]
 """The `file://` address of an article's file (`paths.file_uri`), or None for no hyperlink."""
 
 
-@dataclass(frozen=True, slots=True)
-class Highlights:
+class Highlights(Value):
     """Where the matches are in one whole article: spans for each field, and for the headline of each link (in the
     order of `Article.links`; may be shorter)."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, total_ordering
 from heapq import merge
 from operator import itemgetter
@@ -18,6 +17,7 @@ from searchkit.engines.whoosh.cache import Cache
 from searchkit.engines.whoosh.container import Container, Damaged, open_file
 from searchkit.engines.whoosh.segment import Entry, Segment
 from searchkit.fieldtext import WORD_FIELDS
+from searchkit.value import Value
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,16 +30,14 @@ ARTICLE_BYTES = 32 * 2**20
 """What all articles kept of recent hits take together, at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldTotals:
+class FieldTotals(Value):
     """Of one field over the articles of a segment that are not deleted: its words, and how many articles have any."""
 
     words: int = 0
     holders: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentInfo:
+class SegmentInfo(Value):
     """What a manifest says of a segment: how many articles it holds and how many of them are not deleted (`live`),
     sums over these, its files with size and CRC-32, and the file that says which are deleted ("": none)."""
 
@@ -298,8 +296,7 @@ Row = tuple[Any, bytes, int, float]
 
 
 @total_ordering
-@dataclass(frozen=True, slots=True)
-class Descending:
+class Descending(Value):
     """A key that sorts the other way round."""
 
     value: bytes
