@@ -57,6 +57,11 @@ _CASED = "A-Za-z\u00c0-\u024f\u0370-\u04ff"
 _IGNORABLE = "\u00ad\u200d\u2060\ufeff"
 # Zero-width space and non-joiner: hints for line breaks and glyphs in most scripts, while Arabic parts words with them.
 _BREAKS = "\u200b\u200c"
+# What Latin, Greek and Cyrillic are written with: none of the above, and no combining marks.
+_EUROPEAN = (
+    "\x00-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u20a0-\u20c0\u2100-\u218b"
+)
+_EUROPEAN_TEXT = f"[{_EUROPEAN}]*"
 _ARABIC = "\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefe"
 
 _ASCII_TOKEN = re.compile(
@@ -79,7 +84,18 @@ def _mark_ranges() -> str:
             ranges[-1][1] = c
         else:
             ranges.append([c, c])
-    return "".join(f"\\U{a:08x}-\\U{b:08x}" for a, b in ranges)
+    return "".join(f"{chr(a)}-{chr(b)}" for a, b in ranges)
+
+
+@cache
+def _european_token() -> re.Pattern[str]:
+    """What `_unicode_token` is where there is European text alone; compiling that takes longer than many a run."""
+    letter, apostrophe = r"[^\W_]", f"[{_APOSTROPHES}]"
+    return re.compile(
+        rf"(?P<acronym>(?<!{letter})(?<!{apostrophe})[{_CASED}](?:\.[{_CASED}])+"
+        rf"(?!{letter})(?:\.?{apostrophe}[sS](?!{letter}))?)"
+        rf"|(?P<word>{letter}+(?:{apostrophe}{letter}+)*)"
+    )
 
 
 @cache
@@ -195,9 +211,8 @@ def words(text: str) -> list[str]:
 
 
 def _tokenize(text: str, lone_last: bool) -> Iterator[Token]:
-    pattern = _ASCII_TOKEN if text.isascii() else _unicode_token()
     position = 0
-    for match in pattern.finditer(text):
+    for match in _token_pattern(text).finditer(text):
         kind, start, end = match.lastgroup, match.start(), match.end()
         if kind == "word":
             run = match.group()
@@ -217,6 +232,13 @@ def _tokenize(text: str, lone_last: bool) -> Iterator[Token]:
             for token in _pairs(match.group(), start, position, lone_last):
                 yield token
                 position = token.position + 1
+
+
+def _token_pattern(text: str) -> re.Pattern[str]:
+    """The simplest pattern that finds the words of a text."""
+    if text.isascii():
+        return _ASCII_TOKEN
+    return _european_token() if re.fullmatch(_EUROPEAN_TEXT, text) else _unicode_token()
 
 
 def _settle_apostrophes(run: str) -> Iterator[tuple[str, int, int]]:

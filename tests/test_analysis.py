@@ -33,6 +33,9 @@ ALPHABET = (
 )
 TEXTS = st.one_of(st.text(alphabet=ALPHABET, max_size=40), st.text(max_size=40))
 ASCII_TEXTS = st.text(alphabet="aBsS1'._- \n", max_size=40) | st.text(st.characters(max_codepoint=127), max_size=40)
+EUROPEAN_TEXTS = st.text(alphabet="aBsS1'’ʼ._- \nÉßøıİñɓßſ²½ªÅИЙйς῾ẞ—…€№ⅷ", max_size=40) | st.text(
+    st.characters(max_codepoint=0x21FF), max_size=40
+)
 
 
 # --- what a word is ----------------------------------------------------------------------------------------------
@@ -253,6 +256,35 @@ def test_ascii_takes_the_same_way(text: str) -> None:
     fast = list(tokenize(text))
     with mock.patch.object(analysis, "_ASCII_TOKEN", analysis._unicode_token()):
         assert list(tokenize(text)) == fast
+
+
+@given(EUROPEAN_TEXTS)
+@example("_Å.Ü._ é'1.b l’été ʼnʼ И.О.’s")
+def test_european_text_takes_the_same_way(text: str) -> None:
+    """The pattern for European text gives the tokens that the pattern for all scripts gives."""
+    fast = list(tokenize(text))
+    with (
+        mock.patch.object(analysis, "_ASCII_TOKEN", analysis._unicode_token()),
+        mock.patch.object(analysis, "_european_token", analysis._unicode_token),
+    ):
+        assert list(tokenize(text)) == fast
+
+
+def test_european_text_holds_nothing_that_asks_for_more() -> None:
+    """No marks, nothing invisible, no script that writes without spaces."""
+    special = (
+        f"[{analysis._UNSPACED}{analysis._IGNORABLE}{analysis._BREAKS}{analysis._ARABIC}{analysis._mark_ranges()}]"
+    )
+    european = [chr(c) for c in range(0x3000) if re.fullmatch(analysis._EUROPEAN_TEXT, chr(c))]
+    assert "é" in european
+    assert [c for c in european if re.match(special, c)] == []
+
+
+@pytest.mark.parametrize("text", ["l’été", "Москва — это", "Αθήνα", "5 €", "Łódź"])
+def test_european_text_is_known(text: str) -> None:
+    """What most text beyond ASCII is needs no pattern for all scripts, which takes long to compile."""
+    with mock.patch.object(analysis, "_unicode_token", side_effect=AssertionError):
+        assert words(text)
 
 
 @given(ASCII_TEXTS)
