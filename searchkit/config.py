@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
@@ -142,9 +143,6 @@ class Config(Value):
         return None if self.language.lower() == "none" else self.language
 
 
-_DEFAULTS = Config()
-
-
 class LoadedConfig(Value):
     """A configuration and, for each dotted key, where its value came from ("default", a file, a variable, a flag).
 
@@ -205,17 +203,20 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def keys(defaults: Value = _DEFAULTS, prefix: str = "") -> dict[str, tuple[Any, object]]:
+@cache
+def keys() -> Mapping[str, tuple[Any, object]]:
     """Each dotted key with its type and default, in the order of `config.yaml`."""
+    return dict(_keys_of(Config(), ""))
+
+
+def _keys_of(defaults: Value, prefix: str) -> Iterator[tuple[str, tuple[Any, object]]]:
     kinds = get_type_hints(type(defaults))
-    found: dict[str, tuple[Any, object]] = {}
     for name in defaults.__match_args__:
         default = getattr(defaults, name)
         if isinstance(default, Value):
-            found.update(keys(default, f"{prefix}{name}."))
+            yield from _keys_of(default, f"{prefix}{name}.")
         else:
-            found[prefix + name] = (kinds[name], default)
-    return found
+            yield prefix + name, (kinds[name], default)
 
 
 def read_file(path: Path) -> dict[str, object]:

@@ -8,7 +8,7 @@ from searchkit.article import Article
 from searchkit.output import DisplayPath, visible
 
 # What a NUL-ended list of file names cannot carry: the NUL itself, and surrogates that stand for no byte.
-_NOT_IN_A_FILE_NAME = re.compile("[\x00\ud800-\udc7f\udd00-\udfff]")
+_NOT_IN_A_FILE_NAME = "[\x00\ud800-\udc7f\udd00-\udfff]"
 
 
 def own_path(article: Article) -> str:
@@ -24,7 +24,7 @@ def shown_path(article: Article, display_path: DisplayPath) -> str:
 
 def raw_path(path: str) -> str:
     """The file name as the system knows it, for `xargs -0`: to be written with the error handler "surrogateescape"."""
-    return _NOT_IN_A_FILE_NAME.sub(lambda match: visible.visible_path(match[0]), path)
+    return re.sub(_NOT_IN_A_FILE_NAME, lambda match: visible.visible_path(match[0]), path)
 
 
 def file_uri(path: str, host: str = "") -> str:

@@ -27,10 +27,11 @@ _ESCAPED = (
 )
 _BREAKS = "\t\n\x0b\x0c\r\u2028\u2029"
 
-_FOR_LINE = re.compile(f"[ {_BREAKS}]{{2,}}|[{_BREAKS}]|[{_ESCAPED}]")
-_FOR_TEXT = re.compile(f"\r\n?|[\t\x0b\x0c\u2028\u2029]|[{_ESCAPED}]")
-_FOR_PATH = re.compile(f"[{_BREAKS}{_ESCAPED}]")
-_FOR_JSON = re.compile(f"[\u2028\u2029{_ESCAPED}]")
+# Compiled when first met: most text is printable, and needs none of them.
+_FOR_LINE = f"[ {_BREAKS}]{{2,}}|[{_BREAKS}]|[{_ESCAPED}]"
+_FOR_TEXT = f"\r\n?|[\t\x0b\x0c\u2028\u2029]|[{_ESCAPED}]"
+_FOR_PATH = f"[{_BREAKS}{_ESCAPED}]"
+_FOR_JSON = f"[\u2028\u2029{_ESCAPED}]"
 _SHORT_ESCAPES = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
 
@@ -38,17 +39,17 @@ def visible_line(text: str) -> str:
     """The text fit for one line: each run of white space is one space, everything dangerous is escaped."""
     if text.isprintable() and "  " not in text:
         return text
-    return _FOR_LINE.sub(_in_line, text)
+    return re.sub(_FOR_LINE, _in_line, text)
 
 
 def visible_text(text: str) -> str:
     """The text fit for several lines: line ends of all kinds become `\\n`, a tab four spaces."""
-    return text if text.isprintable() else _FOR_TEXT.sub(_in_text, text)
+    return text if text.isprintable() else re.sub(_FOR_TEXT, _in_text, text)
 
 
 def visible_path(path: str) -> str:
     """The path on one line: every space is kept as it is; tabs and line ends are escaped too."""
-    return path if path.isprintable() else _FOR_PATH.sub(_escape, path)
+    return path if path.isprintable() else re.sub(_FOR_PATH, _escape, path)
 
 
 def visible_line_spans(text: str, spans: Spans) -> tuple[str, list[tuple[int, int]]]:
@@ -65,7 +66,7 @@ def visible_text_spans(text: str, spans: Spans) -> tuple[str, list[tuple[int, in
 
 def json_safe(text: str) -> str:
     r"""JSON text that means the same, with every dangerous character in its strings written as `\uXXXX`."""
-    return text if text.isascii() and "\x7f" not in text else _FOR_JSON.sub(_json_escape, text)
+    return text if text.isascii() and "\x7f" not in text else re.sub(_FOR_JSON, _json_escape, text)
 
 
 def _in_line(match: re.Match[str]) -> str:
@@ -94,7 +95,7 @@ def _json_escape(match: re.Match[str]) -> str:
 
 
 def _moved(
-    text: str, shown: str, spans: Spans, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]
+    text: str, shown: str, spans: Spans, pattern: str, replace: Callable[[re.Match[str]], str]
 ) -> list[tuple[int, int]]:
     """The spans, cut to the text, in the coordinates of `shown`; a span over part of a replaced run covers all of it."""
     places = [(max(start, 0), min(end, len(text))) for start, end in spans]
@@ -103,7 +104,7 @@ def _moved(
         return places
     edges = [(0, 0, 0)]  # (start, end, end in `shown`) of each replaced run
     starts = [0]
-    for match in pattern.finditer(text):
+    for match in re.finditer(pattern, text):
         _, end, shown_end = edges[-1]
         edges.append((match.start(), match.end(), shown_end + match.start() - end + len(replace(match))))
         starts.append(match.start())
