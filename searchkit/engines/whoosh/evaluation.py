@@ -292,10 +292,9 @@ def _entries(views: Sequence[View], leaf: WordLeaf, numbers: Sequence[Sequence[S
 def _by_place(view: View, numbers: Sequence[int], places: Mapping[int, int]) -> dict[int, list[Entry]]:
     """The entries of words in some fields (number -> place), by place."""
     found: dict[int, list[Entry]] = {}
-    for number in numbers:
-        for entry in view.segment.terms.entries(number):
-            if entry.field in places:
-                found.setdefault(places[entry.field], []).append(entry)
+    for entry in view.segment.terms.entries_of(numbers):
+        if entry.field in places:
+            found.setdefault(places[entry.field], []).append(entry)
     return found
 
 

@@ -38,8 +38,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cached_property
+from itertools import accumulate, chain, groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from searchkit.article import Article, Link
 from searchkit.engines.whoosh.container import Container, Damaged
@@ -58,9 +59,9 @@ NO_MOMENT = -(1 << 63)
 _BLOCK_NUMBERS = 5
 _ENTRY_NUMBERS = 5
 _BLOCKS_KEPT = 8_192
+_ENTRIES_KEPT = 8_192
+_FIRST_WORDS_KEPT = 65_536
 _STEMS_KEPT = 65_536
-
-T = TypeVar("T")
 
 
 class Entry(NamedTuple):
@@ -82,12 +83,12 @@ class Terms:
         self._blocks = container.numbers("blocks", "Q")
         self._entries = container.section("entries")
         self.count = len(self._lengths)
-        self._known_words: dict[int, list[bytes]] = {}
-        self._known_numbers: dict[int, list[int]] = {}
-        self._known_entries: dict[int, list[Entry]] = {}
         self._block_count = len(self._blocks) // _BLOCK_NUMBERS
         if self._block_count != -(-self.count // BLOCK_WORDS):
             raise Damaged("its blocks and words do not agree")
+        self._first_words = _FirstWords(self._words, self._lengths, self._blocks)
+        self._known_blocks: dict[int, tuple[bytes, ...]] = {}
+        self._known_rows: dict[int, tuple[int, ...]] = {}
 
     @cached_property
     def signatures(self) -> Signatures:
@@ -98,15 +99,10 @@ class Terms:
 
     def find(self, word: bytes) -> int:
         """The number of a word, or where it would stand."""
-        low, high = 0, self._block_count
-        while low < high:
-            middle = (low + high) // 2
-            if self._first_word(middle) <= word:
-                low = middle + 1
-            else:
-                high = middle
-        block = max(low - 1, 0)
-        return block * BLOCK_WORDS + bisect_left(self.block_words(block), word) if self.count else 0
+        if not self.count:
+            return 0
+        block = max(bisect_right(range(self._block_count), word, key=self._first_words.__getitem__) - 1, 0)
+        return block * BLOCK_WORDS + bisect_left(self._block(block), word)
 
     def number(self, word: bytes) -> int | None:
         """The number of a word, None where there is no such."""
@@ -116,23 +112,23 @@ class Terms:
     def word(self, number: int) -> bytes:
         """The word of a number."""
         block, place = divmod(number, BLOCK_WORDS)
-        return self.block_words(block)[place]
+        return self._block(block)[place]
 
-    def block_words(self, block: int) -> list[bytes]:
+    def _block(self, block: int) -> tuple[bytes, ...]:
         """The words of a block."""
-        words = self._known_words.get(block)
+        words = self._known_blocks.get(block)
         if words is None:
-            words = self._read_words(block) if block < self._block_count else []
-            _remember(self._known_words, block, words)
+            if len(self._known_blocks) >= _BLOCKS_KEPT:
+                self._known_blocks.clear()
+            words = self._known_blocks[block] = self._read_block(block)
         return words
 
-    def _read_words(self, block: int) -> list[bytes]:
-        at = self._blocks[block * _BLOCK_NUMBERS]
-        words = []
-        for length in self._lengths[block * BLOCK_WORDS : (block + 1) * BLOCK_WORDS]:
-            words.append(bytes(self._words[at : at + length]))
-            at += length
-        return words
+    def _read_block(self, block: int) -> tuple[bytes, ...]:
+        lengths = self._lengths[block * BLOCK_WORDS : (block + 1) * BLOCK_WORDS].tolist()
+        ends = list(accumulate(lengths))
+        start = self._blocks[block * _BLOCK_NUMBERS]
+        words = bytes(self._words[start : start + ends[-1]])
+        return tuple([words[end - length : end] for length, end in zip(lengths, ends, strict=True)])
 
     @property
     def entry_bytes(self) -> memoryview:
@@ -141,53 +137,73 @@ class Terms:
 
     def words(self, first: int = 0, last: int | None = None) -> Iterator[bytes]:
         """The words from number `first` to before `last`, in order."""
-        end = self.count if last is None else last
+        end = self.count if last is None else min(last, self.count)
         for block in range(first // BLOCK_WORDS, -(-end // BLOCK_WORDS)):
             start = block * BLOCK_WORDS
-            yield from self.block_words(block)[max(first - start, 0) : end - start]
+            yield from self._block(block)[max(first - start, 0) : end - start]
 
     def entries(self, number: int) -> list[Entry]:
         """The entries of a word, by field."""
-        entries = self._known_entries.get(number)
-        if entries is None:
-            entries = self._read_entries(*divmod(number, BLOCK_WORDS))
-            _remember(self._known_entries, number, entries)
-        return entries
+        return self.entries_of((number,))
 
-    def _read_entries(self, block: int, place: int) -> list[Entry]:
+    def entries_of(self, numbers: Sequence[int]) -> list[Entry]:
+        """The entries of some words, whose numbers ascend: of one word behind another, and in each by field."""
+        known = self._known_rows
+        missing = [number for number in numbers if number not in known]
+        if missing:
+            if len(known) + len(missing) > _ENTRIES_KEPT:
+                known.clear()
+                missing = [*numbers]
+            for block, group in groupby(missing, lambda number: number // BLOCK_WORDS):
+                self._read_rows(block, list(group))
+        rows = chain.from_iterable(map(known.__getitem__, numbers))
+        return [
+            Entry(field, df, (docs_at, docs), (freqs_at, freqs), (positions_at, positions))
+            for field, df, docs_at, docs, freqs_at, freqs, positions_at, positions in zip(*[rows] * 8, strict=True)
+        ]
+
+    def _read_rows(self, block: int, wanted: Sequence[int]) -> None:
+        """Get to know the entries of some words of a block, whose numbers ascend."""
         start = block * _BLOCK_NUMBERS
         _, begin, docs_at, freqs_at, positions_at = self._blocks[start : start + _BLOCK_NUMBERS]
         following = start + _BLOCK_NUMBERS + 1
         end = self._blocks[following] if block + 1 < self._block_count else len(self._entries)
-        numbers = self._known_numbers.get(block)
-        if numbers is None:
-            numbers = decode_plain(bytes(self._entries[begin:end]))
-            _remember(self._known_numbers, block, numbers)
-        at = 0
-        for _ in range(place):
-            first, at = at + 1, at + 1 + numbers[at] * _ENTRY_NUMBERS
-            docs_at += sum(numbers[first + 2 : at : _ENTRY_NUMBERS])
-            freqs_at += sum(numbers[first + 3 : at : _ENTRY_NUMBERS])
-            positions_at += sum(numbers[first + 4 : at : _ENTRY_NUMBERS])
-        entries = []
-        for place in range(at + 1, at + 1 + numbers[at] * _ENTRY_NUMBERS, _ENTRY_NUMBERS):
-            field, df, docs, freqs, positions = numbers[place : place + _ENTRY_NUMBERS]
-            entries.append(Entry(field, df, (docs_at, docs), (freqs_at, freqs), (positions_at, positions)))
-            docs_at += docs
-            freqs_at += freqs
-            positions_at += positions
-        return entries
+        numbers = decode_plain(bytes(self._entries[begin:end]))
+        # The counts are taken out on the way, so that all that has been passed is rows of equal width; `at` is where those
+        # of the word `reached` begin.
+        at, reached = 0, block * BLOCK_WORDS
+        for number in wanted:
+            passed = at
+            while reached < number:
+                at += numbers.pop(at) * _ENTRY_NUMBERS
+                reached += 1
+            docs_at += sum(numbers[passed + 2 : at : _ENTRY_NUMBERS])
+            freqs_at += sum(numbers[passed + 3 : at : _ENTRY_NUMBERS])
+            positions_at += sum(numbers[passed + 4 : at : _ENTRY_NUMBERS])
+            passed, at, reached = at, at + numbers.pop(at) * _ENTRY_NUMBERS, reached + 1
+            rows: list[int] = []
+            for row in range(passed, at, _ENTRY_NUMBERS):
+                field, df, docs, freqs, positions = numbers[row : row + _ENTRY_NUMBERS]
+                rows += (field, df, docs_at, docs, freqs_at, freqs, positions_at, positions)
+                docs_at += docs
+                freqs_at += freqs
+                positions_at += positions
+            # One tuple of numbers for each word: garbage is looked for in all that is kept as objects.
+            self._known_rows[number] = tuple(rows)
 
-    def _first_word(self, block: int) -> bytes:
+
+class _FirstWords(dict[int, bytes]):
+    """The first word of each block, read when first asked for: all searches begin with the same few."""
+
+    def __init__(self, words: memoryview, lengths: memoryview, blocks: memoryview) -> None:
+        self._words, self._lengths, self._blocks = words, lengths, blocks
+
+    def __missing__(self, block: int) -> bytes:
+        if len(self) >= _FIRST_WORDS_KEPT:
+            self.clear()
         at = self._blocks[block * _BLOCK_NUMBERS]
-        return bytes(self._words[at : at + self._lengths[block * BLOCK_WORDS]])
-
-
-def _remember(known: dict[int, T], number: int, value: T) -> None:
-    """Keep what was read; all is dropped when it becomes much."""
-    if len(known) >= _BLOCKS_KEPT:
-        known.clear()
-    known[number] = value
+        word = self[block] = bytes(self._words[at : at + self._lengths[block * BLOCK_WORDS]])
+        return word
 
 
 class Strings:
@@ -296,6 +312,7 @@ class Segment:
         self._tables: dict[str, list[str]] = {}
         self._stems: dict[str, dict[int, str]] = {}
         self._has_stems: dict[str, bool] = {}
+        self._next_of_stem: dict[str, memoryview] = {}
         self.stem_groups: dict[str, dict[str, list[int]]] = {}
         """Words by stem, for languages in which the segment does not keep them sorted; filled by `expansion`."""
 
@@ -312,6 +329,7 @@ class Segment:
             container.close()
         self._containers.clear()
         self._streams.clear()
+        self._next_of_stem.clear()
 
     @cached_property
     def terms(self) -> Terms:
@@ -358,7 +376,10 @@ class Segment:
 
     def same_stem(self, number: int, language: str) -> list[int]:
         """The numbers of the words of the same stem as a word, itself among them, ascending."""
-        following = self.container(f"stems-{language}").numbers("next", "I")
+        following = self._next_of_stem.get(language)
+        if following is None:
+            following = self.container(f"stems-{language}").numbers("next", "I")
+            self._next_of_stem[language] = following
         group = [number]
         while (number := following[number]) != group[0]:
             group.append(number)

@@ -83,14 +83,17 @@ def decode_plain(data: bytes) -> list[int]:
     if data.isascii():  # every byte below 0x80 is a whole number
         return list(data)
     values = []
-    value = shift = 0
-    for byte in data:
-        if byte < 0x80:
-            values.append(value | byte << shift)
-            value = shift = 0
-        else:
-            value |= (byte & 0x7F) << shift
-            shift += 7
-    if shift:
-        raise ValueError("a number breaks off")
+    rest = iter(data)
+    for byte in rest:
+        value = byte
+        if byte >= 0x80:
+            value, shift = byte & 0x7F, 7
+            for more in rest:
+                value |= (more & 0x7F) << shift
+                if more < 0x80:
+                    break
+                shift += 7
+            else:
+                raise ValueError("a number breaks off")
+        values.append(value)
     return values

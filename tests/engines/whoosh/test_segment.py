@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from searchkit.article import Article, Link, article_id
 from searchkit.engines.whoosh import chunks, lists, postings, segmentwriter
+from searchkit.engines.whoosh import segment as segments
 from searchkit.engines.whoosh.container import ContainerWriter, Damaged
 from searchkit.engines.whoosh.inversion import Merge, Run
 from searchkit.engines.whoosh.segment import (
@@ -81,6 +82,29 @@ def test_every_word_is_found(words: set[str], other: str) -> None:
             assert [*range(terms.find(encoded), terms.find(encoded + b"\xff"))] == starting
         for first in range(0, len(ordered), 5):
             assert list(terms.words(first, first + 7)) == ordered[first : first + 7]
+
+
+@settings(max_examples=100)
+@given(
+    st.lists(strategies.articles, min_size=1, max_size=8), st.data(), st.sampled_from((1, 20, 8_192)),
+    st.sampled_from((1, 65_536)),
+)  # fmt: skip
+def test_entries_of_several_words(articles: list[Article], data: st.DataObject, kept: int, first_words: int) -> None:
+    """Entries are the same whether words are asked for together or alone, and however much has been kept of them."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(segments, "_ENTRIES_KEPT", kept)
+        patch.setattr(segments, "_FIRST_WORDS_KEPT", first_words)
+        segment = build(Path(folder), articles).segment
+        terms = segment.terms
+        words = list(terms.words())
+        assert [terms.find(word) for word in words] == list(range(terms.count))
+        single = [Terms(segment.container("terms")).entries(number) for number in range(terms.count)]
+        most = kept
+        for _ in range(3):
+            numbers = sorted(data.draw(st.sets(st.sampled_from(range(terms.count))))) if words else []
+            assert terms.entries_of(numbers) == [entry for number in numbers for entry in single[number]]
+            most = max(most, len(numbers))
+            assert len(terms._known_rows) <= most
 
 
 def test_words_of_the_greatest_length(tmp_path: Path) -> None:
