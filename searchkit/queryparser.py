@@ -17,7 +17,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import NoReturn
 
-from searchkit.analysis import tokenize_query
+from searchkit.analysis import fold, tokenize_query
 from searchkit.errors import QueryLimitError, QuerySyntaxError
 from searchkit.query import (
     FIELDS,
@@ -47,6 +47,8 @@ _QUOTES = '"“”„‟″«»＂'
 _FIELD = re.compile(r"([^\W\d][\w.]*):")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 _OPERATORS = ("AND", "OR", "NOT")
+# What most queries consist of: a word in which no character means anything else, with nothing behind it.
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9]+(?![^\s)])")
 # One character of a word: an escaped character, or anything that does not end a word.
 _WORD = re.compile(rf"(?:\\.|[^\s()\\^~{_QUOTES}])+", re.DOTALL)
 # What is typed for a minus or as NOT elsewhere; taken as punctuation it would turn the meaning round unnoticed.
@@ -130,6 +132,10 @@ class _Parser:
     def _unary(self) -> Query:
         self._skip_space()
         start = self.at
+        plain = _PLAIN_WORD.match(self.text, start)
+        if plain and plain.group() not in _OPERATORS and self.fields[-1] not in KEYWORD_FIELDS:
+            self.at = plain.end()
+            return Term(fold(plain.group()), self.fields[-1])
         if self._take_operator("NOT") or self._take_minus():
             depth = self._deeper(start)
             negation = Not(self._unary())
@@ -375,8 +381,10 @@ class _Parser:
         return self.at >= len(self.text)
 
     def _skip_space(self) -> None:
-        while not self._ended() and self.text[self.at].isspace():
-            self.at += 1
+        text, at = self.text, self.at
+        while at < len(text) and text[at].isspace():
+            at += 1
+        self.at = at
 
     def _take(self, character: str) -> bool:
         taken = self.text.startswith(character, self.at)
@@ -399,7 +407,7 @@ class _Parser:
     def _take_operator(self, wanted: str) -> bool:
         self._skip_space()
         start = self.at
-        if self._operator_here() != wanted:
+        if not self.text.startswith(wanted, start) or self._operator_here() != wanted:
             return False
         self.at += len(wanted)
         if not self._at_operand():
@@ -450,7 +458,7 @@ def _only_selects(node: Query) -> bool:
 
 
 def _unescape(raw: str) -> str:
-    return re.sub(r"\\(.)", r"\1", raw, flags=re.DOTALL)
+    return re.sub(r"\\(.)", r"\1", raw, flags=re.DOTALL) if "\\" in raw else raw
 
 
 def _wildcards(raw: str) -> str | None:
