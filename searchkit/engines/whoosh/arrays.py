@@ -8,12 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nlargest, nsmallest
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchkit.engines.whoosh.postings import Ints, Word, are_among, is_among, is_new, read_word, runs
+from searchkit.engine import Ranking
+from searchkit.engines.whoosh.postings import (
+    Ints,
+    Word,
+    are_among,
+    is_among,
+    is_new,
+    joined,
+    pair_runs,
+    read_words,
+    runs,
+)
 from searchkit.engines.whoosh.segment import NO_MOMENT
 from searchkit.engines.whoosh.snapshot import Descending, Occurrences, Row, Snapshot
 
@@ -22,88 +34,136 @@ Fields = Sequence[tuple[int, float, float]]
 """The fields asked for: number, weight, mean length."""
 
 _NOTHING = np.empty(0, np.int64)
+# Where at least one of so many articles matches, whole rows are added.
+_ROW_SHARE = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Matches:
     """Numbers of articles, ascending, and their scores."""
 
     articles: Ints
     scores: Floats
+    _row: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.articles)
+
+    def row(self, count: int) -> Floats:
+        """The scores of all articles of a snapshot, 0 for those that are not here; made once."""
+        if self._row is None:
+            self._row = np.zeros(count)
+            self._row[self.articles] = self.scores
+        return self._row
+
+    def fills_row(self, count: int) -> bool:
+        """Whether that many articles match that adding whole rows takes less time than adding one by one."""
+        return len(self.articles) * _ROW_SHARE > count
 
 
 def nothing() -> Matches:
     return Matches(_NOTHING, np.empty(0))
 
 
-def size_bytes(matches: Matches, word: Word | None) -> int:
+def size_bytes(snapshot: Snapshot, matches: Matches, word: Word | None) -> int:
     """What a leaf takes in memory with its key, roughly: short ones mostly for the arrays themselves."""
-    of_word = 1_200 + 500 * len(word.entries) + 32 * len(word.keys) if word else 0
-    return of_word + 1_100 + 16 * len(matches)
+    of_word = 1_200 + 40 * word.entries.shape[1] + 32 * len(word.keys) if word else 0
+    of_row = 8 * snapshot.count if matches.fills_row(snapshot.count) else 0
+    return of_word + of_row + 1_100 + 16 * len(matches)
 
 
 # --- words -------------------------------------------------------------------------------------------------------
 
 
-def read(snapshot: Snapshot, fields: Fields, occurrences: Occurrences) -> Word:
-    """The postings of a word."""
-    return read_word(snapshot.count, len(fields), occurrences)
+def read(snapshot: Snapshot, fields: Fields, several: Sequence[Occurrences]) -> list[Word]:
+    """The postings of some words."""
+    return read_words(snapshot.views, len(fields), several)
 
 
-def occurrences(snapshot: Snapshot, fields: Fields, word: Word, b: float) -> Matches:
-    """Where a word occurs. Scores are the weighted frequencies, summed over the fields."""
-    keys, frequencies = word.keys, word.frequencies
-    if not word.is_single:
-        keys, frequencies = _summed(word.size, [keys], [frequencies])
-    return _living(snapshot, _weighted(snapshot, fields, keys, frequencies, b))
+def occurrences(snapshot: Snapshot, fields: Fields, words: Sequence[Word], b: float) -> list[Matches]:
+    """Where each word occurs. Scores are the weighted frequencies, summed over the fields."""
+    if not words:
+        return []
+    size = words[0].size
+    keys = [word.keys + number * size if number else word.keys for number, word in enumerate(words)]
+    frequencies = [word.frequencies for word in words]
+    articles, weighted = _weighted(snapshot, fields, joined(keys), joined(frequencies), b, len(words))
+    if len(words) == 1:
+        return [_living(snapshot, Matches(articles, weighted))]
+    bounds = articles.searchsorted([number * snapshot.count for number in range(len(words) + 1)]).tolist()
+    return [
+        _living(snapshot, Matches(articles[start:end] - number * snapshot.count, weighted[start:end]))
+        for number, (start, end) in enumerate(pairwise(bounds))
+    ]
 
 
 def phrase(snapshot: Snapshot, fields: Fields, words: Sequence[Word], slop: int, b: float) -> Matches:
     """Where words occur in order with at most `slop` others between."""
-    found, counts = runs(words, slop)
-    return _living(snapshot, _weighted(snapshot, fields, found, counts, b))
+    return _living(snapshot, Matches(*_weighted(snapshot, fields, *runs(words, slop), b)))
 
 
-def near(snapshot: Snapshot, fields: Fields, words: Sequence[Word], slop: int, b: float, among: Matches) -> Matches:
-    """As `phrase`, among some articles only."""
+def with_pairs(
+    snapshot: Snapshot,
+    fields: Fields,
+    pairs: Sequence[tuple[Word, Word, float]],
+    slop: int,
+    ranking: Ranking,
+    among: Matches,
+) -> Matches:
+    """Some articles, added to their scores what each pair of words with its weight scores as a `phrase`, in turn."""
     wanted = np.add.outer(np.arange(len(fields)) * snapshot.count, among.articles).ravel()
-    return _weighted(snapshot, fields, *runs(words, slop, wanted), b)
+    found, counts = pair_runs([(first, second) for first, second, _ in pairs], slop, wanted)
+    if not len(found):
+        return among
+    found, weighted = _weighted(snapshot, fields, found, counts, ranking.b, len(pairs))
+    numbers = found // snapshot.count
+    weights = np.array([weight for *_, weight in pairs])[numbers]
+    scores = among.scores.copy()
+    at = among.articles.searchsorted(found - numbers * snapshot.count)
+    np.add.at(scores, at, _saturated(weighted, weights, ranking.k1))
+    return Matches(among.articles, scores)
 
 
-def _weighted(snapshot: Snapshot, fields: Fields, keys: Ints, frequencies: Ints, b: float) -> Matches:
-    """Frequencies by key, ascending, as weighted ones by article."""
-    if len(fields) == 1:
-        ((field, weight, mean),) = fields
-        # In the order of operations of `ranking.field_frequency`.
-        return Matches(keys, weight * frequencies / snapshot.norms(field, mean, b)[keys])
-    places = keys // snapshot.count
-    weights = np.array([weight for _, weight, _ in fields])
-    norms = snapshot.norm_table([(field, mean) for field, _, mean in fields], b)
-    weighted = weights[places] * frequencies / norms.ravel()[keys]
-    articles = keys - places * snapshot.count
-    if not len(keys) or places[0] == places[-1]:
-        return Matches(articles, weighted)
-    return Matches(*_summed(snapshot.count, [articles], [weighted]))
+def _weighted(
+    snapshot: Snapshot, fields: Fields, keys: Ints, frequencies: Ints, b: float, words: int = 1
+) -> tuple[Ints, Floats]:
+    """Frequencies by key, in any order, as weighted ones by article, ascending. Of several words: the keys of each are by a
+    word's `size` more than those of the word before, its articles by `snapshot.count`."""
+    count, width = snapshot.count, len(fields)
+    rows = keys // count
+    of_word = rows // width if words > 1 else 0
+    # Article by article, in each the fields behind one another.
+    cells, summed = _summed(
+        words * count * width, (keys - (rows - of_word) * count) * width + rows - of_word * width, frequencies
+    )
+    articles = cells // width
+    weights = np.array([weight for _, weight, _ in fields]).take(cells - articles * width)
+    norms = snapshot.norm_table([(field, mean) for field, _, mean in fields], b).ravel()
+    if words > 1:
+        cells = cells - cells // (count * width) * (count * width)
+    # In the order of operations of `ranking.field_frequency`.
+    return _summed_neighbours(articles, weights * summed / norms.take(cells))
 
 
-def _summed(count: int, lists: Sequence[Ints], values: Sequence[NDArray[Any]]) -> tuple[Ints, NDArray[Any]]:
-    """The articles in any of some lists, ascending, and the sums of their values, added in the order of the lists."""
-    articles = lists[0] if len(lists) == 1 else np.concatenate(lists)
-    every = values[0] if len(values) == 1 else np.concatenate(values)
-    if len(articles) * 8 > count:
-        sums = np.bincount(articles, every, count)
+def _summed(count: int, numbers: Ints, values: NDArray[Any]) -> tuple[Ints, NDArray[Any]]:
+    """Each of some numbers (below `count`) once, ascending, and the sums of their values, added in the order given."""
+    if (numbers[1:] > numbers[:-1]).all():
+        return numbers, values
+    if len(numbers) * 8 > count:
+        sums = np.bincount(numbers, values, count)
         present = np.zeros(count, bool)
-        present[articles] = True
+        present[numbers] = True
         found = present.nonzero()[0]
-        return found, sums[found]
-    order = np.argsort(articles, kind="stable")
-    articles, every = articles[order], every[order]
-    new = is_new(articles)
+        return found, sums.take(found)
+    order = numbers.argsort(kind="stable")
+    return _summed_neighbours(numbers.take(order), values.take(order))
+
+
+def _summed_neighbours(numbers: Ints, values: NDArray[Any]) -> tuple[Ints, NDArray[Any]]:
+    """As `_summed`, of numbers that ascend, equal ones beside one another."""
+    new = is_new(numbers)
     # Not `reduceat`, which adds many values in another order, so that equal articles might differ in the last bit.
-    return articles[new], np.bincount(np.cumsum(new) - 1, every)
+    return numbers[new], np.bincount(new.cumsum() - 1, values)
 
 
 def _living(snapshot: Snapshot, matches: Matches) -> Matches:
@@ -118,10 +178,15 @@ def _living(snapshot: Snapshot, matches: Matches) -> Matches:
 
 def scored(matches: Matches, word_idf: float, k1: float) -> Matches:
     """Weighted frequencies as scores (`ranking.bm25f`)."""
-    weighted = matches.scores
+    return Matches(matches.articles, _saturated(matches.scores, word_idf, k1))
+
+
+def _saturated(weighted: Floats, word_idf: float | Floats, k1: float) -> Floats:
     divisor = k1 + weighted
-    divisor[divisor == 0] = 1.0
-    return Matches(matches.articles, word_idf * weighted * (k1 + 1.0) / divisor)
+    if k1 == 0:
+        divisor[divisor == 0] = 1.0
+    scores: Floats = word_idf * weighted * (k1 + 1.0) / divisor
+    return scores
 
 
 def lifted(matches: Matches, exact: Matches, lift: float) -> Matches:
@@ -129,15 +194,6 @@ def lifted(matches: Matches, exact: Matches, lift: float) -> Matches:
     scores = matches.scores / 2
     if len(exact):
         scores[is_among(exact.articles, matches.articles)] += lift
-    return Matches(matches.articles, scores)
-
-
-def added(matches: Matches, more: Matches) -> Matches:
-    """The same articles, with the scores of `more` (all of them among these) added to theirs."""
-    if not len(more):
-        return matches
-    scores = matches.scores.copy()
-    scores[np.searchsorted(matches.articles, more.articles)] += more.scores
     return Matches(matches.articles, scores)
 
 
@@ -164,7 +220,25 @@ def union(snapshot: Snapshot, several: Sequence[Matches]) -> Matches:
         return filled[0]
     if not filled:
         return nothing()
-    return Matches(*_summed(snapshot.count, [m.articles for m in filled], [m.scores for m in filled]))
+    if any(matches.fills_row(snapshot.count) for matches in filled):
+        return _union_of_rows(snapshot.count, filled)
+    articles, scores = [matches.articles for matches in filled], [matches.scores for matches in filled]
+    return Matches(*_summed(snapshot.count, joined(articles), joined(scores)))
+
+
+def _union_of_rows(count: int, several: Sequence[Matches]) -> Matches:
+    sums = np.zeros(count)
+    present = np.zeros(count, bool)
+    for matches in several:
+        if matches.fills_row(count):
+            sums += matches.row(count)
+        else:
+            sums[matches.articles] += matches.scores
+        if matches.scores.min() <= 0:
+            present[matches.articles] = True
+    present |= sums > 0
+    articles = present.nonzero()[0]
+    return Matches(articles, sums.take(articles))
 
 
 def without(matches: Matches, others: Matches) -> Matches:

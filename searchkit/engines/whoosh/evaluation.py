@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from types import ModuleType
 from typing import Any
@@ -35,6 +37,11 @@ from searchkit.ranking import PROXIMITY_SLOP, Pair, count_repeats, idf, pair_wei
 
 _US_PER_DAY = 86_400_000_000
 _LAST_MOMENT = (1 << 63) - 1
+# Words of up to so many postings in all are read and scored together.
+_BATCH_POSTINGS = 50_000
+# Among up to so many articles all pairs of a query are looked up together.
+_FEW_ARTICLES = 1_000
+_LAYER_AND_PLACE = itemgetter(0, 1)
 
 Matches = Any  # of the kernel in use: arrays.Matches or lists.Matches
 
@@ -45,11 +52,11 @@ class Evaluation:
     def __init__(self, snapshot: Snapshot, query: Query, options: SearchOptions) -> None:
         self._deadline = Deadline(options.timeout_s)
         self._snapshot, self._query, self._options = snapshot, count_repeats(query), options
-        self._expanded: dict[WordLeaf, list[Occurrences]] = {}
+        self._expanded: dict[WordLeaf, Sequence[Occurrences]] = {}
         self._deadline.check()
         leaves = list(dict.fromkeys(word_leaves(self._query, negated=True)))
         self._kernel: ModuleType = choose_kernel(lambda: self._cost(leaves), snapshot)
-        self._leaves = {leaf: self._leaf(leaf) for leaf in leaves}
+        self._leaves = self._known_or_scored(leaves)
         self._pairs = self._weighted_pairs(query)
         self._matches = self._match(self._query)
 
@@ -70,7 +77,7 @@ class Evaluation:
 
     # --- words ---
 
-    def _occurrences(self, leaf: WordLeaf) -> list[Occurrences]:
+    def _occurrences(self, leaf: WordLeaf) -> Sequence[Occurrences]:
         """For each word position of a leaf the entries of the words that it stands for."""
         found = self._expanded.get(leaf)
         if found is None:
@@ -89,45 +96,70 @@ class Evaluation:
 
     def _cost(self, leaves: Sequence[WordLeaf]) -> int:
         """About how many postings will be read."""
-        words = sum(
-            entry.df
-            for leaf in leaves
-            for by_place in self._occurrences(leaf)
-            for _, by_view in by_place
-            for _, entries in by_view
-            for entry in entries
-        )
+        words = sum(map(self._postings, leaves))
         scans = _scans(self._query) + (self._options.sort != "score")
         return words + scans * self._snapshot.articles
 
-    def _leaf(self, leaf: WordLeaf) -> Leaf:
-        """Where a leaf matches, with scores; from an earlier query where one had it."""
+    def _postings(self, leaf: WordLeaf) -> int:
+        return sum(entry.df for occurrences in self._occurrences(leaf) for *_, entry in occurrences)
+
+    def _known_or_scored(self, leaves: Sequence[WordLeaf]) -> dict[WordLeaf, Leaf]:
+        """Where leaves match, with scores; from an earlier query where one had them."""
         kernel, options, known = self._kernel, self._options, self._snapshot.leaves
-        key = (kernel.__name__, leaf, options.language, options.ranking, options.max_expansions)
-        found = known.get(key)
-        if found is None:
-            found = self._score_leaf(leaf)
-            known.keep(key, found, kernel.size_bytes(found.matches, found.word))
+        found: dict[WordLeaf, Leaf] = {}
+        missing: dict[tuple[str, ...], list[WordLeaf]] = {}
+        circumstances = (kernel.__name__, options.language, options.ranking, options.max_expansions)
+        for leaf in leaves:
+            kept = known.get((leaf, circumstances))
+            if kept is None:
+                missing.setdefault(fields_of(leaf), []).append(leaf)
+            else:
+                found[leaf] = kept
+        for some in missing.values():
+            for batch in self._batches(some):
+                for leaf, scored in self._score(batch):
+                    known.keep(
+                        (leaf, circumstances), scored, kernel.size_bytes(self._snapshot, scored.matches, scored.word)
+                    )
+                    found[leaf] = scored
         return found
 
-    def _score_leaf(self, leaf: WordLeaf) -> Leaf:
-        kernel, ranking, fields, snapshot = self._kernel, self._options.ranking, self._fields(leaf), self._snapshot
-        by_position = self._occurrences(leaf)
-        words = [kernel.read(snapshot, fields, each) for each in by_position] if all(by_position) else []
-        if not words:
-            frequencies = kernel.nothing()
-        elif len(words) == 1:
-            frequencies = kernel.occurrences(snapshot, fields, words[0], ranking.b)
-        else:
-            slop = leaf.slop if isinstance(leaf, Phrase) else 0
-            frequencies = kernel.phrase(snapshot, fields, words, slop, ranking.b)
-        self._deadline.check()
-        df = len(frequencies)
-        word_idf = idf(df, snapshot.articles)
-        scores = kernel.scored(frequencies, word_idf, ranking.k1)
-        if isinstance(leaf, Fuzzy):
-            scores = kernel.lifted(scores, self._holders(leaf), word_idf * (ranking.k1 + 1.0) / 2)
-        return Leaf(df, scores, words[0] if words and isinstance(leaf, Term) else None)
+    def _batches(self, leaves: Sequence[WordLeaf]) -> Iterator[list[WordLeaf]]:
+        """Leaves to read and score together, which saves calls where their postings are few."""
+        batch: list[WordLeaf] = []
+        postings = 0
+        for leaf in leaves:
+            own = self._postings(leaf)
+            if batch and postings + own > _BATCH_POSTINGS:
+                yield batch
+                batch, postings = [], 0
+            batch.append(leaf)
+            postings += own
+        if batch:
+            yield batch
+
+    def _score(self, leaves: Sequence[WordLeaf]) -> Iterator[tuple[WordLeaf, Leaf]]:
+        """Some leaves, all in the same fields, read and scored."""
+        kernel, ranking, fields, snapshot = self._kernel, self._options.ranking, self._fields(leaves[0]), self._snapshot
+        found = {leaf: by_position for leaf in leaves if all(by_position := self._occurrences(leaf))}
+        read = iter(kernel.read(snapshot, fields, list(chain.from_iterable(found.values()))))
+        words = {leaf: list(islice(read, len(by_position))) for leaf, by_position in found.items()}
+        alone = {leaf: own[0] for leaf, own in words.items() if len(own) == 1}
+        occurrences = kernel.occurrences(snapshot, fields, list(alone.values()), ranking.b)
+        frequencies = dict(zip(alone, occurrences, strict=True))
+        for leaf in leaves:
+            self._deadline.check()
+            if leaf not in words:
+                frequencies[leaf] = kernel.nothing()
+            elif leaf not in alone:
+                slop = leaf.slop if isinstance(leaf, Phrase) else 0
+                frequencies[leaf] = kernel.phrase(snapshot, fields, words[leaf], slop, ranking.b)
+            df = len(frequencies[leaf])
+            word_idf = idf(df, snapshot.articles)
+            scores = kernel.scored(frequencies[leaf], word_idf, ranking.k1)
+            if isinstance(leaf, Fuzzy):
+                scores = kernel.lifted(scores, self._holders(leaf), word_idf * (ranking.k1 + 1.0) / 2)
+            yield leaf, Leaf(df, scores, alone.get(leaf) if isinstance(leaf, Term) else None)
 
     def _fields(self, leaf: WordLeaf) -> list[tuple[int, float, float]]:
         """The fields of a leaf: number, weight, mean length."""
@@ -139,13 +171,12 @@ class Evaluation:
         """Articles that hold the very word of a fuzzy leaf."""
         word = leaf.word.encode("utf-8", "surrogatepass")
         numbers = [view.segment.terms.number(word) for view in self._snapshot.views]
-        views, kernel, fields = self._snapshot.views, self._kernel, self._fields(leaf)
-        (by_place,) = _entries(views, leaf, [[[] if number is None else [number]] for number in numbers])
-        if not by_place:
+        kernel, fields, snapshot = self._kernel, self._fields(leaf), self._snapshot
+        (own,) = _entries(snapshot.views, leaf, [[[] if number is None else [number]] for number in numbers])
+        if not own:
             return kernel.nothing()
-        return kernel.occurrences(
-            self._snapshot, fields, kernel.read(self._snapshot, fields, by_place), self._options.ranking.b
-        )
+        (found,) = kernel.occurrences(snapshot, fields, kernel.read(snapshot, fields, [own]), self._options.ranking.b)
+        return found
 
     # --- pairs ---
 
@@ -153,27 +184,29 @@ class Evaluation:
         """The pairs that count, each with what stands for its idf."""
         found = []
         for pair in pairs(query):
-            df = self._leaves[pair.first].df, self._leaves[pair.second].df
-            weight = pair_weight(pair, df, self._snapshot.articles)
-            if weight:
+            first, second = self._leaves[pair.first], self._leaves[pair.second]
+            weight = pair_weight(pair, (first.df, second.df), self._snapshot.articles)
+            if weight and first.word is not None and second.word is not None:
                 found.append((pair, weight))
         return found
 
-    def _near(self, pair: Pair, weight: float, among: Matches) -> Matches:
-        """What a pair adds to the scores of some articles."""
-        kernel, ranking = self._kernel, self._options.ranking
-        words = [self._leaves[word].word for word in (pair.first, pair.second)]
-        if not len(among) or None in words:
-            return kernel.nothing()
-        frequencies = kernel.near(self._snapshot, self._fields(pair.first), words, PROXIMITY_SLOP, ranking.b, among)
-        return kernel.scored(frequencies, weight, ranking.k1)
-
     def _with_pairs(self, matches: Matches) -> Matches:
         """Some articles, all that their pairs add counted in."""
-        for pair, weight in self._pairs:
-            self._deadline.check()
-            matches = self._kernel.added(matches, self._near(pair, weight, matches))
+        if not len(matches):
+            return matches
+        for fields, group in groupby(self._pairs, lambda weighted: self._fields(weighted[0].first)):
+            words = [(*self._words_of(pair), weight) for pair, weight in group]
+            together = len(words) if len(matches) <= _FEW_ARTICLES else 1
+            for at in range(0, len(words), together):
+                self._deadline.check()
+                some = words[at : at + together]
+                matches = self._kernel.with_pairs(
+                    self._snapshot, fields, some, PROXIMITY_SLOP, self._options.ranking, matches
+                )
         return matches
+
+    def _words_of(self, pair: Pair) -> tuple[Any, Any]:
+        return self._leaves[pair.first].word, self._leaves[pair.second].word
 
     def _contenders(self, count: int) -> Matches:
         """The articles that may be among the `count` best once pairs are counted in: those whose score so far is within
@@ -253,11 +286,21 @@ class Evaluation:
         return (*self._leaf_parts(self._query, article, 1.0), *self._pair_parts(article))
 
     def _pair_parts(self, article: int) -> Iterator[tuple[str, float]]:
-        hit = self._kernel.only(self._matches, [article])
-        for pair, weight in self._pairs:
-            score = self._kernel.score_of(self._near(pair, weight, hit), article)
+        for label, scores in self._pair_scores:
+            score = self._kernel.score_of(scores, article)
             if score is not None:
-                yield pair.label, score
+                yield label, score
+
+    @cached_property
+    def _pair_scores(self) -> list[tuple[str, Matches]]:
+        """What each pair scores, wherever its words stand near one another."""
+        kernel, ranking, snapshot = self._kernel, self._options.ranking, self._snapshot
+        scores = []
+        for pair, weight in self._pairs:
+            self._deadline.check()
+            near = kernel.phrase(snapshot, self._fields(pair.first), self._words_of(pair), PROXIMITY_SLOP, ranking.b)
+            scores.append((pair.label, kernel.scored(near, weight, ranking.k1)))
+        return scores
 
     def _leaf_parts(self, node: Query, article: int, factor: float) -> Iterator[tuple[str, float]]:
         match node:
@@ -276,26 +319,34 @@ class Evaluation:
                     yield str(node), score * factor
 
 
-def _entries(views: Sequence[View], leaf: WordLeaf, numbers: Sequence[Sequence[Sequence[int]]]) -> list[Occurrences]:
+def _entries(
+    views: Sequence[View], leaf: WordLeaf, numbers: Sequence[Sequence[Sequence[int]]]
+) -> Sequence[Occurrences]:
     """For each word position of a leaf the entries of words, given by their numbers for each view and position, in the
     fields of a segment in which all positions occur."""
-    places = {WORD_FIELDS.index(field): place for place, field in enumerate(fields_of(leaf))}
-    found: list[dict[int, list[tuple[View, list[Entry]]]]] = [{} for _ in numbers[0]] if numbers else [{}]
-    for view, by_word in zip(views, numbers, strict=True):
-        by_position = [_by_place(view, some, places) for some in by_word]
-        for place in sorted(set(by_position[0]).intersection(*by_position[1:])):
-            for position, by_place in zip(found, by_position, strict=True):
-                position.setdefault(place, []).append((view, by_place[place]))
-    return [sorted(by_place.items(), key=itemgetter(0)) for by_place in found]
-
-
-def _by_place(view: View, numbers: Sequence[int], places: Mapping[int, int]) -> dict[int, list[Entry]]:
-    """The entries of words in some fields (number -> place), by place."""
-    found: dict[int, list[Entry]] = {}
-    for entry in view.segment.terms.entries_of(numbers):
-        if entry.field in places:
-            found.setdefault(places[entry.field], []).append(entry)
+    places = _places_of(fields_of(leaf))
+    found: list[list[tuple[int, int, View, Entry]]] = [[] for _ in (numbers[0] if numbers else "1")]
+    for view, by_position in zip(views, numbers, strict=True):
+        for rows, some in zip(found, by_position, strict=True):
+            layers: dict[int, int] = {}
+            for entry in view.segment.terms.entries_of(some):
+                place = places.get(entry.field)
+                if place is not None:
+                    layer = layers.get(place, 0)
+                    layers[place] = layer + 1
+                    rows.append((layer, place, view, entry))
+    if len(found) > 1:
+        common = set.intersection(*({(place, view) for _, place, view, _ in rows} for rows in found))
+        found = [[row for row in rows if row[1:3] in common] for rows in found]
+    for rows in found:
+        rows.sort(key=_LAYER_AND_PLACE)
     return found
+
+
+@cache
+def _places_of(fields: tuple[str, ...]) -> dict[int, int]:
+    """The place of each of some fields, by its number."""
+    return {WORD_FIELDS.index(field): place for place, field in enumerate(fields)}
 
 
 def _scans(query: Query) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from types import ModuleType
 
 from searchkit.engines.whoosh.snapshot import Snapshot
@@ -26,6 +27,13 @@ def choose_kernel(postings: Callable[[], int], snapshot: Snapshot) -> ModuleType
             from searchkit.engines.whoosh import lists
 
             return lists
-    from searchkit.engines.whoosh import arrays
+    return _arrays()
 
+
+@cache
+def _arrays() -> ModuleType:
+    from searchkit.engines.whoosh import arrays
+    from searchkit.engines.whoosh.allocation import keep_freed_memory
+
+    keep_freed_memory()
     return arrays

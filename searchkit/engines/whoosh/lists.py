@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import nlargest, nsmallest
 from itertools import chain
 
+from searchkit.engine import Ranking
 from searchkit.engines.whoosh.container import Damaged
 from searchkit.engines.whoosh.segment import NO_MOMENT, Entry, Segment
 from searchkit.engines.whoosh.snapshot import Descending, Occurrences, Row, Snapshot, View
@@ -30,7 +31,7 @@ def nothing() -> Matches:
     return {}
 
 
-def size_bytes(matches: Matches, word: Word | None) -> int:
+def size_bytes(snapshot: Snapshot, matches: Matches, word: Word | None) -> int:
     """See `arrays.size_bytes`."""
     by_view = chain.from_iterable(of_views.values() for of_views in (word or {}).values())
     sizes = [len(articles) for entries in by_view for _, articles, _ in entries]
@@ -40,18 +41,26 @@ def size_bytes(matches: Matches, word: Word | None) -> int:
 # --- words -------------------------------------------------------------------------------------------------------
 
 
-def read(snapshot: Snapshot, fields: Fields, occurrences: Occurrences) -> Word:
+def read(snapshot: Snapshot, fields: Fields, several: Sequence[Occurrences]) -> list[Word]:
     """See `arrays.read`."""
-    return {
-        place: {view: [(entry, *entry_postings(view.segment, entry)) for entry in entries] for view, entries in by_view}
-        for place, by_view in occurrences
-    }
+    return [_read(occurrences) for occurrences in several]
 
 
-def occurrences(snapshot: Snapshot, fields: Fields, word: Word, b: float) -> Matches:
+def _read(occurrences: Occurrences) -> Word:
+    word: Word = {}
+    for _, place, view, entry in occurrences:
+        word.setdefault(place, {}).setdefault(view, []).append((entry, *entry_postings(view.segment, entry)))
+    return word
+
+
+def occurrences(snapshot: Snapshot, fields: Fields, words: Sequence[Word], b: float) -> list[Matches]:
     """See `arrays.occurrences`."""
+    return [_occurrences(snapshot, fields, word, b) for word in words]
+
+
+def _occurrences(snapshot: Snapshot, fields: Fields, word: Word, b: float) -> Matches:
     sums: Matches = {}
-    for place, by_view in word.items():
+    for place, by_view in sorted(word.items()):
         for view, postings in by_view.items():
             frequencies: dict[int, int] = {}
             for _, articles, counts in postings:
@@ -63,13 +72,28 @@ def occurrences(snapshot: Snapshot, fields: Fields, word: Word, b: float) -> Mat
 
 def phrase(snapshot: Snapshot, fields: Fields, words: Sequence[Word], slop: int, b: float) -> Matches:
     """See `arrays.phrase`."""
-    return _living(snapshot, near(snapshot, fields, words, slop, b, None))
+    return _living(snapshot, _near(fields, words, slop, b, None))
 
 
-def near(
-    snapshot: Snapshot, fields: Fields, words: Sequence[Word], slop: int, b: float, among: Matches | None
+def with_pairs(
+    snapshot: Snapshot,
+    fields: Fields,
+    pairs: Sequence[tuple[Word, Word, float]],
+    slop: int,
+    ranking: Ranking,
+    among: Matches,
 ) -> Matches:
-    """See `arrays.near`; among all without `among`."""
+    """See `arrays.with_pairs`."""
+    sums = dict(among)
+    for first, second, weight in pairs:
+        found = _near(fields, (first, second), slop, ranking.b, among)
+        for article, score in scored(found, weight, ranking.k1).items():
+            sums[article] += score
+    return sums
+
+
+def _near(fields: Fields, words: Sequence[Word], slop: int, b: float, among: Matches | None) -> Matches:
+    """As `phrase`, among some articles only."""
     sums: Matches = {}
     for place in sorted(set(words[0]).intersection(*words[1:])):
         by_view = [word[place] for word in words]
@@ -181,11 +205,6 @@ def scored(matches: Matches, word_idf: float, k1: float) -> Matches:
 def lifted(matches: Matches, exact: Matches, lift: float) -> Matches:
     """See `arrays.lifted`."""
     return {article: score / 2 + (lift if article in exact else 0.0) for article, score in matches.items()}
-
-
-def added(matches: Matches, more: Matches) -> Matches:
-    """See `arrays.added`."""
-    return {article: score + more.get(article, 0.0) for article, score in matches.items()} if more else matches
 
 
 def boosted(matches: Matches, factor: float) -> Matches:

@@ -5,193 +5,223 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from operator import itemgetter
+from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchkit.engines.whoosh import varints
 from searchkit.engines.whoosh.container import Damaged
-from searchkit.engines.whoosh.lists import NOT_AS_MANY, entry_postings
-from searchkit.engines.whoosh.segment import Entry
+from searchkit.engines.whoosh.lists import NOT_AS_MANY
 from searchkit.engines.whoosh.snapshot import Occurrences, View
 
 Ints = NDArray[np.int64]
 
 _NOTHING = np.empty(0, np.int64)
-# Up to so many bytes of postings are decoded faster without numpy.
-_FEW_BYTES = 64
 # Under up to so many keys the places of each word are looked up sooner than which of the keys have all words.
 _FEW_KEYS = 1_000
+# Keys of as many words as are looked up together stay below this, so that a place fits 63 bits.
+_MOST_KEYS = 1 << 31
+# Behind every place.
+_BEHIND = np.array([(1 << 63) - 1])
 # One search among postings takes about as long as this many looks at them, one after another.
 _SEARCH = 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Word:
     """The postings of a word, or of words that stand for one another, in some fields of a snapshot: of one entry behind
     another.
 
     A key stands for an article in a field: the field's place among those asked for, times the articles of the snapshot,
     plus the article; all are below `size`. A layer holds at most one entry of each segment for each field, so that keys
-    ascend in it; its entries stand together. For each entry `layers` holds its layer, `starts` where its postings begin.
+    ascend in it; its entries stand together.
+
+    `entries` tells of each entry, a row each: its layer; where its postings begin; how the count of a position (through all
+    entries) leads to its place in the data, as what is to be added to it, once it is multiplied by how many units of two
+    bytes a position takes, the next row; and in the data of which of the `views`.
     """
 
     size: int
-    entries: Sequence[tuple[View, Entry]]
-    layers: Sequence[int]
-    starts: Ints
+    views: Sequence[View]
+    entries: Ints
     keys: Ints
     frequencies: Ints
-
-    @property
-    def is_single(self) -> bool:
-        """Whether all its keys ascend."""
-        return self.layers[-1] == 0
+    layers: int
 
     @cached_property
     def ends(self) -> Ints:
         """Where the positions of each posting end, counted through all entries."""
-        return np.cumsum(self.frequencies)
-
-    @cached_property
-    def layout(self) -> Ints:
-        """How the count of a position leads to its place in the data, in three rows that have a number for each entry: the
-        count is to be multiplied by the second, how many units of two bytes a position takes, and the first added; the
-        third tells in the data of which of the `views`."""
-        ends = np.append(self.starts[1:], len(self.keys)) - 1
-        through = self.ends[ends].tolist()
-        owners = {view: number for number, view in enumerate(self.views)}
-        places, before = [], 0
-        for (view, entry), end in zip(self.entries, through, strict=True):
-            offset, length = entry.positions
-            unit = length // (2 * (end - before))
-            places.append((offset // 2 - before * unit, unit, owners[view]))
-            before = end
-        return np.array(places).T
-
-    @cached_property
-    def views(self) -> list[View]:
-        """The views that hold it."""
-        return list(dict.fromkeys(view for view, _ in self.entries))
-
-    @cached_property
-    def is_wide(self) -> bool:
-        """Whether any of its positions take more than two bytes."""
-        return bool((self.layout[1] > 1).any())
+        return self.frequencies.cumsum()
 
     @cached_property
     def slots(self) -> Ints:
         """Its keys, `size` more in each layer than in the one before, so that all ascend."""
-        if self.is_single:
+        if self.layers == 1:
             return self.keys
-        counts = np.diff(self.starts, append=len(self.keys))
-        slots: Ints = self.keys + np.repeat(np.array(self.layers) * self.size, counts)
+        layers, starts, *_ = self.entries
+        counts = np.empty_like(starts)
+        np.subtract(starts[1:], starts[:-1], out=counts[:-1])
+        counts[-1] = len(self.keys) - starts[-1]
+        slots: Ints = (layers * self.size).repeat(counts)
+        slots += self.keys
         return slots
 
 
-def read_word(count: int, fields: int, occurrences: Occurrences) -> Word:
-    """Read the postings of a word in so many fields of a snapshot of `count` articles."""
+def read_words(views: Sequence[View], fields: int, several: Sequence[Occurrences]) -> list[Word]:
+    """Read the postings of some words in so many fields of a snapshot. Raises `Damaged`."""
+    if not several:
+        return []
+    count = views[-1].base + views[-1].count
     # All entries are read at once: for the short lists of most words, calling numpy takes longer than what it does.
-    layers = [
-        (layer, place, view, entry)
-        for place, by_view in occurrences
-        for view, entries in by_view
-        for layer, entry in enumerate(entries)
-    ]
-    layers.sort(key=itemgetter(0))
-    entries = [(view, entry) for _, _, view, entry in layers]
-    firsts = np.array([place * count + view.base for _, place, view, _ in layers])
-    sizes = np.array([entry.df for _, entry in entries])
-    starts = np.cumsum(sizes) - sizes
-    keys, frequencies = _postings(entries, firsts, sizes, starts)
-    return Word(count * fields, entries, [layer for layer, *_ in layers], starts, keys, frequencies)
+    rows = list(chain.from_iterable(several))
+    layers, firsts, df, offsets, sizes, owners, articles = np.array(
+        [
+            (layer, place * count + view.base, entry.df, *entry.positions, view.number, view.count)
+            for layer, place, view, entry in rows
+        ]
+    ).T
+    gaps, frequencies = _gaps_and_frequencies(rows, int(df.sum()))
+    ends = df.cumsum()
+    starts = ends - df
+    reached = gaps.cumsum()
+    before = reached[starts] - gaps[starts]
+    occurrences = np.add.reduceat(frequencies, starts)
+    units = 1 + (sizes > 2 * occurrences)
+    if (reached[ends - 1] - before >= articles).any() or (sizes != 2 * units * occurrences).any():
+        raise Damaged(NOT_AS_MANY)
+    keys = reached + (firsts - before).repeat(df)
+    of_word = np.array([len(each) for each in several])
+    first = of_word.cumsum() - of_word
+    counted = occurrences.cumsum() - occurrences
+    counted -= counted[first].repeat(of_word)
+    within = starts - starts[first].repeat(of_word)
+    entries = np.array((layers, within, offsets // 2 - counted * units, units, owners))
+    words, row, end = [], 0, 0
+    for each, last in zip(several, ends[first + of_word - 1].tolist(), strict=True):
+        start, end = end, last
+        own = keys[start:end], frequencies[start:end]
+        if len(several) > 1:  # a word that is kept must not keep what was read beside it
+            own = own[0].copy(), own[1].copy()
+        words.append(Word(count * fields, views, entries[:, row : row + len(each)], *own, each[-1][0] + 1))
+        row += len(each)
+    return words
 
 
-def _postings(entries: Sequence[tuple[View, Entry]], firsts: Ints, df: Ints, starts: Ints) -> tuple[Ints, Ints]:
-    """Keys and frequencies of some entries, one entry behind another; `firsts` are the keys of the first articles of their
-    segments. Raises `Damaged`."""
-    if sum(entry.docs[1] for _, entry in entries) <= _FEW_BYTES:
-        lists = [entry_postings(view.segment, entry) for view, entry in entries]
-        articles = np.array([n for some, _ in lists for n in some], np.int64)
-        return articles + np.repeat(firsts, df), np.array([n for _, some in lists for n in some], np.int64)
-    numbers = varints.decode(_bytes(entries))
-    count = int(df.sum())
+def _gaps_and_frequencies(rows: Occurrences, count: int) -> tuple[Ints, Ints]:
+    """Of some entries with so many postings, one behind another."""
+    numbers = varints.decode(_bytes(rows))
     codes, more = numbers[:count], numbers[count:]
     frequencies = (codes & 3) + 1
     many = (frequencies == 4).nonzero()[0]
     if len(codes) != count or len(more) != len(many):
         raise Damaged(NOT_AS_MANY)
     frequencies[many] += more
-    gaps = codes >> 2
-    reached = np.cumsum(gaps)
-    before = reached[starts] - gaps[starts]
-    occurrences = np.add.reduceat(frequencies, starts)
-    positions = np.array([entry.positions[1] for _, entry in entries])
-    counts = np.array([view.count for view, _ in entries])
-    if (reached[starts + df - 1] - before >= counts).any() or (
-        (positions != 2 * occurrences) & (positions != 4 * occurrences)
-    ).any():
-        raise Damaged(NOT_AS_MANY)
-    return reached + np.repeat(firsts - before, df), frequencies
+    return codes >> 2, frequencies
 
 
-def runs(words: Sequence[Word], slop: int, wanted: Ints | None = None) -> tuple[Ints, Ints]:
+def _bytes(rows: Occurrences) -> NDArray[np.uint8]:
+    """The bytes of some entries in docs, and behind all of these those in freqs."""
+    docs, freqs = [], []
+    for _, _, view, entry in rows:
+        start, length = entry.docs
+        docs.append(view.docs[start : start + length])
+        start, length = entry.freqs
+        if length:
+            freqs.append(view.freqs[start : start + length])
+    return np.frombuffer(b"".join([*docs, *freqs]), np.uint8)
+
+
+def runs(words: Sequence[Word], slop: int) -> tuple[Ints, Ints]:
     """Keys where the words stand in order with at most `slop` others between, ascending, and how often: each start
-    counts once, with the earliest places of the later words behind it (`matching.find_runs`).
-
-    `wanted` are the keys to look at (ascending, each once; None: all).
-    """
-    if wanted is None or len(wanted) > _FEW_KEYS:
-        wanted = _common(words, wanted)
-    starts = places = _places(words[0], wanted)
+    counts once, with the earliest places of the later words behind it (`matching.find_runs`)."""
+    wanted = _common(words)
+    every, _ = _places(words[:1], wanted)
+    starts = places = every[:-1]
     for word in words[1:]:
-        if not len(starts):
-            break
-        following = _places(word, wanted)
-        at = following.searchsorted(places, side="right")
-        inside = at < len(following)
-        starts, places, at = starts[inside], places[inside], at[inside]
-        following = following[at]
+        every, _ = _places([word], wanted)
+        following = every[every.searchsorted(places, side="right")]
         same = following >> 32 == places >> 32
         starts, places = starts[same], following[same]
-    narrow = places - starts <= slop + len(words) - 1
-    found = starts[narrow] >> 32
-    if not len(found):
+    return _counted(starts[places - starts <= slop + len(words) - 1] >> 32)
+
+
+def pair_runs(pairs: Sequence[tuple[Word, Word]], slop: int, wanted: Ints) -> tuple[Ints, Ints]:
+    """For each pair of words what `runs` tells of them, looking at the wanted keys only (ascending, each once). Keys of a
+    pair are `size` more than those of the pair before it."""
+    size = pairs[0][0].size
+    most = max(_MOST_KEYS // (2 * size), 1) if len(wanted) <= _FEW_KEYS else 1
+    found = [_pair_runs(pairs[at : at + most], slop, wanted, at * size) for at in range(0, len(pairs), most)]
+    return joined([keys for keys, _ in found]), joined([counts for _, counts in found])
+
+
+def _pair_runs(pairs: Sequence[tuple[Word, Word]], slop: int, wanted: Ints, more: int) -> tuple[Ints, Ints]:
+    """All the pairs at once; `more` is added to their keys."""
+    if len(wanted) > _FEW_KEYS:
+        (pair,) = pairs
+        wanted = _common(pair, wanted)
+    size = pairs[0][0].size
+    words = {word: number for number, word in enumerate(dict.fromkeys(word for pair in pairs for word in pair))}
+    every, bounds = _places(list(words), wanted)
+    keys, starts = [], []
+    for number, (first, second) in enumerate(pairs):
+        at = words[first]
+        own = every[bounds[at] : bounds[at + 1]]
+        keys.append((own >> 32) + ((number - at) * size + more))
+        starts.append(own + ((words[second] - at) * size << 32))
+    places = joined(starts)
+    following = every[every.searchsorted(places, side="right")]
+    near = (following - places <= slop + 1) & (following >> 32 == places >> 32)
+    return _counted(joined(keys)[near])
+
+
+def joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Some arrays behind one another."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def _counted(numbers: Ints) -> tuple[Ints, Ints]:
+    """Each of some ascending numbers once, and how often it stands there."""
+    if not len(numbers):
         return _NOTHING, _NOTHING
-    first = is_new(found).nonzero()[0]
-    return found[first], np.diff(first, append=len(found))
+    first = is_new(numbers).nonzero()[0]
+    counts = np.empty_like(first)
+    np.subtract(first[1:], first[:-1], out=counts[:-1])
+    counts[-1] = len(numbers) - first[-1]
+    return numbers[first], counts
 
 
-def _common(words: Sequence[Word], wanted: Ints | None) -> Ints:
+def _common(words: Sequence[Word], wanted: Ints | None = None) -> Ints:
     """The keys (of those wanted) under which each word stands."""
     common = wanted
     for word in sorted(words, key=lambda word: len(word.keys)):
         keys = word.keys if common is None else word.keys[_postings_under(word, common)]
-        common = keys if word.is_single else _distinct(keys)
+        common = keys if word.layers == 1 else _distinct(keys)
     assert common is not None
     return common
 
 
 def _distinct(numbers: Ints) -> Ints:
     """Each number once, ascending; `numpy.unique` would import `numpy.ma`, which takes longer than most queries."""
-    ordered = np.sort(numbers)
+    ordered = numbers.copy()
+    ordered.sort()
     return ordered[is_new(ordered)]
 
 
 def is_new(ordered: Ints) -> NDArray[np.bool_]:
     """For each of some ascending numbers whether it differs from the one before."""
-    new = np.ones(len(ordered), bool)
+    new = np.empty(len(ordered), bool)
+    new[:1] = True
     np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
     return new
 
 
 def _postings_under(word: Word, keys: Ints) -> Ints:
     """Which postings of a word are under some keys (ascending, each once): their numbers, ascending."""
-    layers = word.layers[-1] + 1
-    if len(keys) * layers * _SEARCH > len(word.keys):
+    if len(keys) * word.layers * _SEARCH > len(word.keys):
         return are_among(keys, word.keys, word.size).nonzero()[0]
-    asked = keys if layers == 1 else np.add.outer(np.arange(layers) * word.size, keys).ravel()
+    asked = keys if word.layers == 1 else np.add.outer(np.arange(word.layers) * word.size, keys).ravel()
     at = word.slots.searchsorted(asked)
     at[at == len(word.slots)] = 0
     found: Ints = at[word.slots[at] == asked]
@@ -211,41 +241,51 @@ def is_among(keys: Ints, asked: Ints) -> NDArray[np.bool_]:
     """For each number asked for whether it is among `keys`, which ascend."""
     if not len(keys):
         return np.zeros(len(asked), bool)
-    at = np.searchsorted(keys, asked)
+    at = keys.searchsorted(asked)
     at[at == len(keys)] = 0
     found: NDArray[np.bool_] = keys[at] == asked
     return found
 
 
-def _places(word: Word, wanted: Ints) -> Ints:
-    """Where a word stands under the wanted keys: key << 32 | position, ascending, each once (characters of unspaced writing
-    may begin two words at one place)."""
-    chosen = _postings_under(word, wanted)
-    if not len(chosen):
-        return _NOTHING
-    frequencies = word.frequencies[chosen]
-    reached = np.cumsum(frequencies)
-    starts, units, owners = word.layout[:, word.starts.searchsorted(chosen, "right") - 1]
-    steps = np.arange(reached[-1])
-    if word.is_wide:
-        wide = np.repeat(units, frequencies) - 1
+def _places(words: Sequence[Word], wanted: Ints) -> tuple[Ints, list[int]]:
+    """Where words stand under the wanted keys: key << 32 | position, ascending, each once (characters of unspaced writing
+    may begin two words at one place), the keys of a word `size` more than those of the word before; behind them all a
+    number above any. Then where among these the places of each word begin, and the last end."""
+    size = words[0].size
+    parts = [_chosen(word, wanted, number * size) for number, word in enumerate(words)]
+    frequencies, keys, ends, *entries = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+    _, _, shifts, units, owners = entries
+    reached = frequencies.cumsum()
+    at = (shifts + (ends - reached) * units).repeat(frequencies)
+    steps = np.arange(len(at))
+    is_wide = bool((units > 1).any())
+    if is_wide:
+        wide = units.repeat(frequencies) - 1
         steps += steps * wide
-    at = np.repeat(starts + (word.ends[chosen] - reached) * units, frequencies) + steps
-    places = np.repeat(word.keys[chosen] << 32, frequencies)
-    by_owner = np.repeat(owners, frequencies) if len(word.views) > 1 else None
-    for number, view in enumerate(word.views):
-        own = slice(None) if by_owner is None else (by_owner == number).nonzero()[0]
+    at += steps
+    places = (keys << 32).repeat(frequencies)
+    views = words[0].views
+    by_owner = owners.repeat(frequencies) if len(views) > 1 else None
+    for view in views:
+        own = slice(None) if by_owner is None else (by_owner == view.number).nonzero()[0]
         data = view.segment.positions
         places[own] |= data[at[own]]
-        if word.is_wide:
+        if is_wide:
             places[own] |= data[at[own] + wide[own]] * wide[own] << 16
-    return places if word.is_single else _distinct(places)
+    if any(word.layers > 1 for word in words):
+        places = _distinct(places)
+    bounds = places.searchsorted([number * size << 32 for number in range(len(words) + 1)]).tolist()
+    return np.concatenate((places, _BEHIND)), bounds
 
 
-def _bytes(entries: Sequence[tuple[View, Entry]]) -> NDArray[np.uint8]:
-    """The bytes of some entries in docs, and behind all of these those in freqs."""
-    parts = [view.segment.stream("docs")[start : start + length] for view, (_, _, (start, length), *_) in entries]
-    parts += [
-        view.segment.stream("freqs")[start : start + length] for view, (*_, (start, length), _) in entries if length
-    ]
-    return np.frombuffer(parts[0] if len(parts) == 1 else b"".join(parts), np.uint8)
+def _chosen(word: Word, wanted: Ints, more: int) -> Ints:
+    """Of the postings of a word that are under wanted keys: their frequencies, their keys and so much more, where their
+    positions end, and the rows of their `entries`."""
+    chosen = _postings_under(word, wanted)
+    rows = word.entries[1].searchsorted(chosen, "right") - 1
+    found = np.empty((3 + len(word.entries), len(chosen)), np.int64)
+    found[0] = word.frequencies[chosen]
+    found[1] = word.keys[chosen] + more
+    found[2] = word.ends[chosen]
+    found[3:] = word.entries[:, rows]
+    return found

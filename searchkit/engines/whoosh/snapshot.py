@@ -66,12 +66,13 @@ class SegmentInfo(Value):
 class View:
     """A segment without its deleted articles. Bitmaps have article 0 in the lowest bit of the first byte.
 
-    `base` is how many articles stand before it in its snapshot.
+    `base` is how many articles stand before it in its snapshot, `number` how many views.
     """
 
-    def __init__(self, folder: Path, info: SegmentInfo, base: int = 0) -> None:
+    def __init__(self, folder: Path, info: SegmentInfo, base: int = 0, number: int = 0) -> None:
         self.info = info
         self.base = base
+        self.number = number
         self.segment = Segment(folder, info.name, info.count)
         self._folder = folder
 
@@ -79,6 +80,16 @@ class View:
     def count(self) -> int:
         """Articles in the segment, deleted ones included."""
         return self.info.count
+
+    @cached_property
+    def docs(self) -> memoryview:
+        """The data of its docs."""
+        return self.segment.stream("docs")
+
+    @cached_property
+    def freqs(self) -> memoryview:
+        """The data of its freqs."""
+        return self.segment.stream("freqs")
 
     @cached_property
     def deleted(self) -> bytes:
@@ -111,9 +122,10 @@ class View:
         return live
 
 
-Occurrences = Sequence[tuple[int, Sequence[tuple[View, Sequence[Entry]]]]]
-"""The entries of a word, or of words that stand for one another: by the place of a field among those asked for, ascending,
-and in each by view."""
+Occurrences = Sequence[tuple[int, int, View, Entry]]
+"""The entries of a word, or of words that stand for one another: each with its layer and the place of its field among those
+asked for, by which they ascend, and its view, ascending within these. Entries of the same place and view are of different
+layers, from 0."""
 
 
 class Leaf(NamedTuple):
@@ -144,8 +156,8 @@ class Snapshot:
         self.views: list[View] = []
         self.count = 0
         """Articles, deleted ones included."""
-        for info in segments:
-            self.views.append(View(folder, info, self.count))
+        for number, info in enumerate(segments):
+            self.views.append(View(folder, info, self.count, number))
             self.count += info.count
         self._bases = [view.base for view in self.views]
         self._norms: dict[tuple[int, float, float], NDArray[np.float64]] = {}
@@ -220,13 +232,13 @@ class Snapshot:
         return norms
 
     def norm_table(self, fields: Sequence[tuple[int, float]], b: float) -> NDArray[np.float64]:
-        """The `norms` of some fields (number, mean length), a row each."""
+        """The `norms` of some fields (number, mean length), a column each."""
         import numpy as np
 
         key = (b, *fields)
         table = self._norm_tables.get(key)
         if table is None:
-            table = self._norm_tables[key] = np.stack([self.norms(field, mean, b) for field, mean in fields])
+            table = self._norm_tables[key] = np.stack([self.norms(field, mean, b) for field, mean in fields], 1)
         return table
 
     @cached_property

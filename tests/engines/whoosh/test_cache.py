@@ -36,7 +36,7 @@ def test_words_that_are_nowhere_take_room(tmp_path: Path, monkeypatch: pytest.Mo
         for n in range(200):
             assert engine.count(Term(f"no{n}")) == 0
             assert engine.count(Term("mosul")) == 1
-        kept = [n for n in range(200) if any(key[1] == Term(f"no{n}") for key in cache._kept)]  # type: ignore[index]
+        kept = [n for n in range(200) if any(key[0] == Term(f"no{n}") for key in cache._kept)]  # type: ignore[index]
         assert 5 < len(kept) < 60
         assert kept[-1] == 199
 

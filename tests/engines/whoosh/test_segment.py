@@ -130,7 +130,7 @@ def test_places(tmp_path: Path, df: int, far: bool) -> None:
     (entry,) = segment.terms.entries(number)
     assert entry.df == df
     plain_articles, frequencies = lists.entry_postings(segment, entry)
-    word = postings.read_word(df, 1, [(0, [(view, [entry])])])
+    (word,) = postings.read_words([view], 1, [[(0, 0, view, entry)]])
     assert (word.keys.tolist(), word.frequencies.tolist()) == (plain_articles, frequencies)
     assert entry.positions[1] == (4 if far else 2) * sum(frequencies)
     expected = dict(inverted(articles)[b"word", WORD_FIELDS.index("body")])
@@ -138,7 +138,7 @@ def test_places(tmp_path: Path, df: int, far: bool) -> None:
         plain = dict(lists.entry_positions(segment, entry, frequencies, chosen))
         assert plain == {n: expected[n] for n in chosen}
         once = {n: times for n in chosen if (times := _successors(expected[n]))}
-        found = postings.runs([word, word], 0, np.array(chosen))
+        found = postings.pair_runs([(word, word)], 0, np.array(chosen))
         assert dict(zip(*(part.tolist() for part in found), strict=True)) == once
 
 
@@ -156,7 +156,8 @@ def test_frequencies_and_positions_have_no_cap(tmp_path: Path, frequency: int) -
     assert segment.lengths("body").tolist() == [frequency, frequency + 1, 1]
     number = segment.terms.number(b"word")
     assert number is not None
-    word = postings.read_word(3, 1, [(0, [(view, segment.terms.entries(number))])])
+    rows = [(layer, 0, view, entry) for layer, entry in enumerate(segment.terms.entries(number))]
+    (word,) = postings.read_words([view], 1, [rows])
     assert word.frequencies.tolist() == [frequency, 1, 1]
 
 
