@@ -57,11 +57,11 @@ _CASED = "A-Za-z\u00c0-\u024f\u0370-\u04ff"
 _IGNORABLE = "\u00ad\u200d\u2060\ufeff"
 # Zero-width space and non-joiner: hints for line breaks and glyphs in most scripts, while Arabic parts words with them.
 _BREAKS = "\u200b\u200c"
-# What Latin, Greek and Cyrillic are written with: none of the above, and no combining marks.
-_EUROPEAN = (
-    "\x00-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u20a0-\u20c0\u2100-\u218b"
+# What Latin, Greek and Cyrillic are written with, and symbols: none of the above, and no combining marks.
+_EUROPEAN_TEXT = (
+    "[\x00-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u20a0-\u20c0\u2100-\u2bff"
+    "\U0001f300-\U0001faff]*"
 )
-_EUROPEAN_TEXT = f"[{_EUROPEAN}]*"
 _ARABIC = "\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefe"
 
 _ASCII_TOKEN = re.compile(
