@@ -8,11 +8,11 @@ from __future__ import annotations
 import tarfile
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, BinaryIO, Self, cast
 
 from searchkit.decompression import FREE_OF_RATIO, Guarded
 from searchkit.limits import Limits
+from searchkit.value import Value
 
 TAR_MAGIC_AT = 257
 _BLOCK = 512
@@ -25,8 +25,7 @@ _DOCUMENTS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Value):
     """A file in an archive: to be read from `stream`, before the next one is asked for, or `trouble` says why not.
 
     `remark` is worth knowing all the same. Without a name, what is told concerns the archive.

@@ -12,10 +12,10 @@ import re
 import sys
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
 from searchkit.limits import Limits
+from searchkit.value import Value
 
 BUFFER_BYTES = 1 << 17
 _CHUNK = 1 << 16
@@ -68,8 +68,7 @@ class Guarded(io.RawIOBase):
         return 0
 
 
-@dataclass(frozen=True, slots=True)
-class Compression:
+class Compression(Value):
     """A way of compressing one stream, which begins like `magic`; `suffixes` are the usual endings of names, each with
     what is left of it when the stream is unpacked (`.tgz` → `.tar`)."""
 

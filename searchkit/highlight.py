@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 
 from searchkit.analysis import Token, character_end, is_lone_character, tokenize
@@ -18,22 +17,21 @@ from searchkit.engine import Hit, LinkMatch, Snippet
 from searchkit.fieldtext import field_parts
 from searchkit.matching import WordTest, leaf_runs, word_tests
 from searchkit.query import NAME_FIELDS, Phrase, Query, Term, WordLeaf, fields_of, word_leaves
+from searchkit.value import Value, replace
 
 Span = tuple[int, int]
 
 _SENTENCE_START = re.compile(r"(?<=[.!?。！？؟।])[\"'”’»)\]]*\s+|(?<=[。！？])")
 
 
-@dataclass(frozen=True, slots=True)
-class SnippetOptions:
+class SnippetOptions(Value):
     """At most `count` snippets of the body, each of about `chars` characters, and as many names of a field that match."""
 
     count: int = 2
     chars: int = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Value):
     """Where a query matches in an article: spans (start, end) by field, and for each link in its headline.
 
     Spans ascend and do not overlap. `names` are the fields of names that match, which carry no spans.
@@ -52,8 +50,7 @@ class Marks:
         return (*found, *(["links"] if any(self.links) else []), *self.names)
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
+class _Match(Value):
     """One place where a leaf (by its number) matches a text."""
 
     start: int
@@ -193,8 +190,7 @@ def _snippets(
     return tuple(_cut(body, window, spans) for window in _best_windows(windows, matches, options.count))
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(Value):
     """A window and what it shows: `leaves` by number, and how many `matches`."""
 
     window: Span

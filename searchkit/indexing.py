@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from io import BufferedReader
 from os import stat_result
 from pathlib import Path
@@ -22,6 +22,7 @@ from searchkit.inputs import NO_MATCH, NO_SUCH_FILE, STREAM, Coverage, InputFile
 from searchkit.languages import expect_many, with_language
 from searchkit.reading import UNKNOWN, Physical, Reader, Unknown
 from searchkit.sharding import Shard
+from searchkit.value import Value, replace
 
 # A file changed this shortly before it was read could change again within the clock's grain: its time is not trusted.
 _FRESH_NS = 2_000_000_000
@@ -36,8 +37,7 @@ SPLIT_BYTES = 64 * 1024 * 1024
 """Files of this size are divided among shards by their records, smaller ones whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class IndexReport:
+class IndexReport(Value):
     """What one run of indexing did (or, with `dry_run`, would do), counted in articles unless the name says files.
 
     `removed` counts articles whose file or record has vanished. `total` is how many the index holds afterwards, None
@@ -63,8 +63,7 @@ class IndexReport:
     dry_run: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Value):
     """How far a run has come; `pages` of the articles were extracted from HTML. `bytes_total` is None while standard
     input is read, whose length is not known."""
 
@@ -74,8 +73,7 @@ class Progress:
     pages: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Value):
     """What to index and how. `root` is what names in the index are relative to; `index_dir` is not read as input.
 
     `stream` is read for the path `-`, as `stream_format` (None: told by its beginning). `extractor` names the function
@@ -148,8 +146,7 @@ class _Source:
     problems: list[BadRecord] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(Value):
     """The end of a file. `state` is what to remember of it, None for one in no known format."""
 
     state: SourceState | None = None

@@ -6,11 +6,11 @@ import glob
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from searchkit.format import BadRecord
+from searchkit.value import Value
 
 STREAM = "-"
 """The path that stands for standard input, and its source."""
@@ -19,8 +19,7 @@ NO_SUCH_FILE = "there is no such file or folder"
 NO_MATCH = "no file matches this pattern"
 
 
-@dataclass(frozen=True, slots=True)
-class InputFile:
+class InputFile(Value):
     """A file to read: its `path` as found, its `name` in the index; `named` when the user named it or a pattern of it
     (rather than a folder around it)."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 
@@ -15,10 +14,10 @@ from searchkit.format import BadRecord, Format, Page, ReadingOptions, Record, Re
 from searchkit.inputs import STREAM, InputFile, find_files
 from searchkit.languages import with_language
 from searchkit.reading import UNKNOWN, Physical, Reader, Unknown
+from searchkit.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class ParseJob:
+class ParseJob(Value):
     """What to read and how, as in `indexing.Job`."""
 
     paths: Sequence[str]

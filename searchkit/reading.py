@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from io import BufferedReader, FileIO
 from typing import Any, BinaryIO
 
@@ -17,12 +16,12 @@ from searchkit.article import Article, record_source
 from searchkit.containers import Member, archive_of, tar_members, zip_members
 from searchkit.decompression import BUFFER_BYTES, Compression, Guarded, compression_of, unpack, unpacked_name
 from searchkit.format import HEAD_BYTES, BadRecord, Format, Page, ReadingOptions, Record, Remark, detect
+from searchkit.value import Value, replace
 
 UNKNOWN = "not in a format that searchkit reads"
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Value):
     """A file, or a member of one, that no format accepts; `empty` when it holds nothing."""
 
     source: str

@@ -7,7 +7,6 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from searchkit.formats import FORMATS, PAGE_EXTRACTOR, format_named
 from searchkit.indexing import IndexReport, Job, Progress
 from searchkit.inputs import STREAM
 from searchkit.sharding import parse_shard
+from searchkit.value import replace
 
 FAILED = 2
 PROBLEMS_SHOWN = 20

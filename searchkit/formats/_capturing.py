@@ -8,7 +8,8 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from searchkit.value import Value
 
 _LONGEST_LINE = 64 * 1024
 _LONGEST_HEADER = 1024 * 1024
@@ -17,8 +18,7 @@ _ARC_LINE = re.compile(rb"[a-z][a-z0-9+.-]*:.* (?:\d{8,17}) .*\d+\s*$", re.IGNOR
 _ARC_FIELDS = {b"1": 5, b"2": 10}
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
+class Damage(Value):
     """Something between records that is none: `reason` tells what."""
 
     reason: str
@@ -45,8 +45,7 @@ class Block:
             self.read(_CHUNK)
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(Value):
     """One record: `headers` by lower-case name, and its content. Of an ARC, the headers are those a WARC would have."""
 
     headers: Mapping[str, str]

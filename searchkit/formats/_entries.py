@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO
 
@@ -16,12 +15,12 @@ from searchkit.formats._bytes import name_kind
 from searchkit.formats._fields import LONGEST_ID, clean, printable
 from searchkit.formats._sniffing import without_marks
 from searchkit.languagetags import language_tag
+from searchkit.value import Value
 
 _HEAD = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Value):
     """What a document states of one article, as text. `parsed` is a date that a library has read already."""
 
     id: str = ""

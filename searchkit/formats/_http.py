@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from dataclasses import dataclass
 
 from searchkit.decompression import FREE_OF_RATIO
 from searchkit.format import Limits
 from searchkit.formats._capturing import read_headers
+from searchkit.value import Value
 
 HEAD_BYTES = 64 * 1024
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})\b")
@@ -18,8 +18,7 @@ _CHUNK_SIZE = re.compile(rb"\s*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\n]*)?\r?\n")
 _STEP = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Value):
     """The head of a response and the beginning of its content, as it was sent."""
 
     status: int

@@ -6,7 +6,6 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any, BinaryIO
 
@@ -15,6 +14,7 @@ from searchkit.format import BadRecord, ReadingOptions, Record, Remark
 from searchkit.formats._bytes import UTF8_BOM, NotTextError, decode
 from searchkit.formats._fields import BadFieldsError, Names, fields_of, kind_of, make_article, names_with, paths_of
 from searchkit.formats._marks import marks_removed
+from searchkit.value import replace
 
 _LONGEST_MATTER = 64 * 1024
 _MATTER = re.compile(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from rich.color import ColorSystem
 from rich.console import Console
@@ -21,6 +20,7 @@ from searchkit.article import Article, Link
 from searchkit.engine import Hit, IndexStats, LinkMatch, Snippet
 from searchkit.output import DisplayPath, FileUri, Highlights, Spans, paths, visible
 from searchkit.output.wording import SEPARATOR, UNDATED, UNTITLED, counted, day, meta, names, size
+from searchkit.value import Value
 
 HITS_WIDTH = 120
 """Hits are no wider than this, so that a score stays near its title."""
@@ -52,8 +52,7 @@ def _no_uri(article: Article) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
+class Screen(Value):
     """What the caller knows of the terminal, and how it wants files named and linked."""
 
     width: int = 80

@@ -11,13 +11,13 @@ Words are analysed here, not by the cluster: a field is sent as its words with s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from searchkit.cluster import Cluster
 from searchkit.engines.opensearch.wordlists import ENTRIES
 from searchkit.errors import ConfigError
 from searchkit.fieldtext import PART_GAP, WORD_FIELDS
+from searchkit.value import Value
 
 JOINT = "|"
 """Between words that stand at one position, as indexed, or that stand for one another, in a query. No word holds it."""
@@ -32,8 +32,7 @@ _LONGEST_TOKEN = 2 * 2 * 255 + 1
 _KEYWORD = {"type": "keyword"}
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Value):
     """The names that belong to an index of that name."""
 
     name: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -18,6 +17,7 @@ from searchkit.engines.opensearch.state import View
 from searchkit.engines.shared import Deadline
 from searchkit.errors import EngineError
 from searchkit.query import And, Boost, DateRange, Keyword, MatchAll, Not, Or, Query, Undated
+from searchkit.value import Value
 
 DEEPEST = 10_000
 """How far into a result a cluster goes without a point in time."""
@@ -31,8 +31,7 @@ _SORTS: Mapping[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Value):
     """The articles of one view."""
 
     connection: Connection

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchkit.analysis import MAX_WORD_LENGTH, tokenize
 from searchkit.engines.whoosh.chunktable import ChunkTable
+from searchkit.value import Value
 
 # Marks between texts, as chunks of their own: bytes that UTF-8 has no use for.
 FIELD_END = b"\xff"
@@ -126,8 +126,7 @@ class Words:
         return -len(self.counts)
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(Value):
     """Words of a batch of articles, by article, field and position: their `numbers` in `Words`, their `positions`, and
     for each article (row) and field (column) in `lengths` how many of them it has."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from searchkit.engines.whoosh.chunks import Tokens
 from searchkit.engines.whoosh.container import create
+from searchkit.value import Value
 
 Ints = NDArray[np.int64]
 AnyInts = NDArray[np.integer[Any]]
@@ -31,8 +31,7 @@ _SLICE_TOKENS = 500_000
 _HALF_BYTES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Postings:
+class Postings(Value):
     """For each entry `df` postings, `counts` positions in all; for each posting an article and how often; for each
     occurrence its position."""
 

@@ -19,12 +19,12 @@ from searchkit.engines.whoosh.segment import (
     BLOCK_WORDS,
     STORED_BLOCK_BYTES,
 )
+from searchkit.value import Value
 
 STREAMS = ("docs", "freqs", "positions")
 
 
-@dataclass(frozen=True, slots=True)
-class FileSum:
+class FileSum(Value):
     """A finished file: its size and CRC-32."""
 
     name: str

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import NoneType
@@ -24,6 +23,7 @@ from searchkit.engines.whoosh.snapshot import FieldTotals, SegmentInfo, Snapshot
 from searchkit.engines.whoosh.stock import load_codec
 from searchkit.errors import EngineError, IndexDamagedError
 from searchkit.fieldtext import WORD_FIELDS
+from searchkit.value import replace
 
 _LEAST_FREE_BYTES = 64_000_000
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from searchkit.analysis import words
@@ -15,6 +14,7 @@ from searchkit.formats._page.people import page_authors
 from searchkit.formats._page.published import shown_date, surer_date, text_date
 from searchkit.formats._page.text import article_paragraphs
 from searchkit.formats._page.tree import PageError, parse_page
+from searchkit.value import replace
 
 if TYPE_CHECKING:
     from searchkit.article import Article, Link

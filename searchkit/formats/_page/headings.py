@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from searchkit.analysis import words
 from searchkit.formats._page.stated import LIKE, Stated, Words, alike
 from searchkit.formats._page.tree import text_of
 from searchkit.formats._titles import LONGEST_TITLE
+from searchkit.value import Value
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -39,8 +39,7 @@ _WHOLE_PAGE = 30
 """Paragraphs and divisions of a form that is the page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Value):
     """A heading of the page: its text, its words, how much it looks like the title by itself (0 to 4), and whether its
     text is one piece, without elements inside."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any
+
+from searchkit.value import Value
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -25,8 +26,7 @@ _WRAPPING = re.compile(
 _TRAILING_COMMA = re.compile(r",(?=\s*[\]}])")
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Value):
     """What one description of the article states; empty where it does not."""
 
     headline: str = ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from searchkit.formats._page.jsonld import Described, described_articles
@@ -11,6 +10,7 @@ from searchkit.formats._page.people import stated_authors
 from searchkit.formats._page.published import Published, stated_date, vague_date
 from searchkit.formats._page.titles import choose_title, site_names
 from searchkit.languagetags import language_tag
+from searchkit.value import Value
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -26,8 +26,7 @@ _CARD_LABELS = frozenset(
 _DEKS = ("og:description", "description", "twitter:description", "dc.description", "dcterms.description")
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(Value):
     """What a page states about its article; None or empty where it does not."""
 
     title: str = ""

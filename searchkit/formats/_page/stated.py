@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from searchkit.analysis import words
+from searchkit.value import Value
 
 Words = tuple[str, ...]
 
@@ -18,8 +18,7 @@ MARK = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(Value):
     """The titles that a page states of itself, as words: whole, without their first or last parts, and what stands
     before and behind each dash or bar in them."""
 
