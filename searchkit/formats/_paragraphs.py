@@ -10,7 +10,7 @@ from searchkit.formats._linklines import is_bulleted
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।][\"'”’»)\]]*$|[\"”’»」]$")
 _LEAST_WIDTH, _GREATEST_WIDTH = 45, 110
-_UNSPACED = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]")
+_UNSPACED = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]"  # slow to compile, and rarely needed
 
 
 def ends_sentence(line: str) -> bool:
@@ -48,7 +48,7 @@ def _join(block: Sequence[str]) -> str:
     """One paragraph of wrapped lines; a script that writes no spaces between words gets none at the seams."""
     parts = [block[0]]
     for above, line in pairwise(block):
-        if not (_UNSPACED.match(above[-1]) and _UNSPACED.match(line[0])):
+        if not (re.match(_UNSPACED, above[-1]) and re.match(_UNSPACED, line[0])):
             parts.append(" ")
         parts.append(line)
     return "".join(parts)

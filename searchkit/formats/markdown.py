@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any, BinaryIO
@@ -13,7 +12,6 @@ from searchkit.article import Article
 from searchkit.format import BadRecord, ReadingOptions, Record, Remark
 from searchkit.formats._bytes import UTF8_BOM, NotTextError, decode
 from searchkit.formats._fields import BadFieldsError, Names, fields_of, kind_of, make_article, names_with, paths_of
-from searchkit.formats._marks import marks_removed
 from searchkit.value import replace
 
 _LONGEST_MATTER = 64 * 1024
@@ -82,6 +80,8 @@ def _read_text(text: str, source: str, digest: str, options: ReadingOptions) -> 
 
 def _with_text(article: Article, text: str) -> Article | None:
     """The article with its text; the heading with which that begins is its title, or repeats it."""
+    from searchkit.formats._marks import marks_removed  # twenty patterns, which only Markdown needs
+
     heading, body = marks_removed(text)
     if article.title and heading.casefold() != article.title.casefold():
         body = "\n\n".join(filter(None, (heading, body)))
@@ -101,7 +101,7 @@ def _split(text: str) -> tuple[dict[str, Any], str, str]:
     try:
         if found["mark"] == "---":
             return _yaml(found["matter"]), rest, ""
-        return _plain(tomllib.loads(found["matter"])), rest, ""
+        return _toml(found["matter"]), rest, ""
     except (ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         return {}, rest, reason
@@ -119,6 +119,14 @@ def _yaml(matter: str) -> dict[str, Any]:
     if loaded is not None and not isinstance(loaded, dict):
         raise ValueError(f"it is no list of keys and values but {kind_of(loaded)}")
     return {key: value for key, value in (loaded or {}).items() if isinstance(key, str)}
+
+
+def _toml(matter: str) -> dict[str, Any]:
+    """The keys of some TOML. Raises ValueError."""
+    import tomllib
+
+    keys: dict[str, Any] = _plain(tomllib.loads(matter))
+    return keys
 
 
 def _plain(value: Any) -> Any:
