@@ -24,6 +24,7 @@ class _ValueType(type):
 
     _annotations: Mapping[str, Any]
     _defaults: Mapping[str, Any]
+    _last_values: tuple[Any, ...]
     _setters: tuple[Callable[[Any, Any], None], ...]
     _values: attrgetter[Any] | type[type]
     __match_args__: tuple[str, ...]
@@ -36,6 +37,7 @@ class _ValueType(type):
         made = super().__new__(cls, name, bases, {**namespace, "__slots__": tuple(own), "__match_args__": names})
         made._annotations = annotations
         made._defaults = {each: value for base in bases for each, value in base._defaults.items()} | defaults
+        made._last_values = tuple([defaults[each] for each in names if each in defaults])
         made._setters = tuple(getattr(made, each).__set__ for each in names)
         # Without fields all objects of a class are equal.
         made._values = attrgetter(*names) if names else type
@@ -102,10 +104,13 @@ def _completed(cls: type[Value], values: tuple[Any, ...], named: dict[str, Any])
     """A value for each field of a class: those given in order, those given by name, defaults."""
     names, defaults = cls.__match_args__, cls._defaults
     given = len(values)
+    missing = len(names) - given
+    if not named and 0 < missing <= len(defaults):
+        return values + cls._last_values[-missing:]
     try:
         values += tuple([named.pop(name) if name in named else defaults[name] for name in names[given:]])
-    except KeyError as missing:
-        raise TypeError(f"{cls.__name__} needs a value for {missing}") from None
+    except KeyError as name:
+        raise TypeError(f"{cls.__name__} needs a value for {name}") from None
     if named or given > len(names):
         raise TypeError(f"{cls.__name__} has no room for {', '.join(named) or f'more than {len(names)} values'}")
     return values

@@ -58,6 +58,7 @@ STORED_BLOCK_BYTES = 2_048
 NO_MOMENT = -(1 << 63)
 _BLOCK_NUMBERS = 5
 _ENTRY_NUMBERS = 5
+_NUMBERS_KEPT = 8_192
 _BLOCKS_KEPT = 8_192
 _ENTRIES_KEPT = 8_192
 _FIRST_WORDS_KEPT = 65_536
@@ -87,6 +88,7 @@ class Terms:
         if self._block_count != -(-self.count // BLOCK_WORDS):
             raise Damaged("its blocks and words do not agree")
         self._first_words = _FirstWords(self._words, self._lengths, self._blocks)
+        self._known_numbers: dict[bytes, int | None] = {}
         self._known_blocks: dict[int, tuple[bytes, ...]] = {}
         self._known_rows: dict[int, tuple[int, ...]] = {}
 
@@ -106,8 +108,13 @@ class Terms:
 
     def number(self, word: bytes) -> int | None:
         """The number of a word, None where there is no such."""
-        number = self.find(word)
-        return number if number < self.count and self.word(number) == word else None
+        known = self._known_numbers
+        if word not in known:
+            if len(known) >= _NUMBERS_KEPT:
+                known.clear()
+            number = self.find(word)
+            known[word] = number if number < self.count and self.word(number) == word else None
+        return known[word]
 
     def word(self, number: int) -> bytes:
         """The word of a number."""
@@ -263,23 +270,25 @@ def decode_article(data: bytes, article_id: str, sha256: str) -> Article:
     record, end = _decode(text)
     if text[end : end + 1] != "\n":
         raise Damaged("a stored article has no body")
-    published = record.get("published")
+    stated = record.get
+    published = stated("published")
+    # In the order of the fields: naming them would take as long as all the rest here.
     return Article(
-        id=article_id,
-        source=record["source"],
-        title=record["title"],
-        body=text[end + 1 :],
-        sha256=sha256,
-        record=record.get("record"),
-        dek=record.get("dek"),
-        authors=tuple(record.get("authors", ())),
-        publisher=record.get("publisher"),
-        published=parsed_date(published) if published else None,
-        date_source=record.get("date_source"),
-        language=record.get("language"),
-        url=record.get("url"),
-        links=tuple(_decoded_link(link) for link in record.get("links", ())),
-        note=record.get("note"),
+        article_id,
+        record["source"],
+        record["title"],
+        text[end + 1 :],
+        sha256,
+        stated("record"),
+        stated("dek"),
+        tuple(stated("authors", ())),
+        stated("publisher"),
+        parsed_date(published) if published else None,
+        stated("date_source"),
+        stated("language"),
+        stated("url"),
+        tuple([_decoded_link(link) for link in stated("links", ())]),
+        stated("note"),
     )
 
 
