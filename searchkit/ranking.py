@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from math import log, sqrt
 from typing import NamedTuple
@@ -76,7 +76,9 @@ def count_repeats(query: Query) -> Query:
     return query
 
 
-def _once(children: Iterable[Query]) -> tuple[Query, ...]:
+def _once(children: Sequence[Query]) -> tuple[Query, ...]:
+    if len(set(children)) == len(children):
+        return tuple(map(count_repeats, children))
     counted = Counter(children)
     return tuple(
         Boost(child, count * (REPEATS_K3 + 1.0) / (REPEATS_K3 + count))

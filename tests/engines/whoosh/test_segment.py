@@ -93,11 +93,16 @@ def test_entries_of_several_words(articles: list[Article], data: st.DataObject, 
     """Entries are the same whether words are asked for together or alone, and however much has been kept of them."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(segments, "_ENTRIES_KEPT", kept)
+        patch.setattr(segments, "_NUMBERS_KEPT", kept)
         patch.setattr(segments, "_FIRST_WORDS_KEPT", first_words)
         segment = build(Path(folder), articles).segment
         terms = segment.terms
         words = list(terms.words())
         assert [terms.find(word) for word in words] == list(range(terms.count))
+        for _ in range(2):
+            assert [terms.number(word) for word in words] == list(range(terms.count))
+            assert [terms.number(word + b"\0") for word in words] == [None] * terms.count
+            assert len(terms._known_numbers) <= kept
         single = [Terms(segment.container("terms")).entries(number) for number in range(terms.count)]
         most = kept
         for _ in range(3):
