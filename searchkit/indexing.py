@@ -13,13 +13,13 @@ from os import stat_result
 from pathlib import Path
 
 from searchkit.article import Article
+from searchkit.detection import Detection
 from searchkit.digests import Digest, digest_of
 from searchkit.engine import Engine, IndexingOptions, Noting, SourceState, Writer
 from searchkit.errors import ExtractionError, InputError
 from searchkit.extraction import Extraction, Ticket
 from searchkit.format import HEAD_BYTES, BadRecord, Foreign, Format, Page, ReadingOptions, Record, Remark
 from searchkit.inputs import NO_MATCH, NO_SUCH_FILE, STREAM, Coverage, InputFile, find_files, has_vanished, lineage
-from searchkit.languages import expect_many, with_language
 from searchkit.reading import UNKNOWN, Physical, Reader, Unknown
 from searchkit.sharding import Shard
 from searchkit.value import Value, replace
@@ -184,8 +184,7 @@ class _Run:
         if not reads_stream:
             self._bytes_total = sum(info.st_size for _, info, _ in stale)
         self._bytes_new = sum(info.st_size for item, info, _ in stale if item.name not in self._known)
-        if self._bytes_new > _MANY_BYTES and not self.job.dry_run:
-            expect_many()
+        self._detection = Detection(self._add, self._bytes_new > _MANY_BYTES and not self.job.dry_run)
         with self._writing:
             if self.job.rebuild:
                 self._change()
@@ -276,6 +275,7 @@ class _Run:
         if STREAM in self.job.paths:
             self._read_stream()
         self._settle_waiting(everything=True)
+        self._detection.finish()
         if self._extraction:
             self._extraction.close()  # its processes have no part in the commit
         for name in vanished:
@@ -458,8 +458,12 @@ class _Run:
             self.counts.added += 1
         else:
             self.counts.replaced += 1
+        if not self.job.dry_run:
+            self._detection.add(article)
+
+    def _add(self, article: Article) -> None:
         if writer := self._change():
-            writer.add(with_language(article))
+            writer.add(article)
 
     def _remove(self, ids: dict[str, str]) -> None:
         self.counts.removed += len(ids)

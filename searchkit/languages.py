@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
-from threading import Lock, Thread
+from threading import Lock
 from typing import Protocol
 
 from searchkit.article import Article
@@ -129,11 +129,15 @@ _KIRUNDI = re.compile(
 _KINYARWANDA = re.compile(r"by[aeiou]|cy[aeiou']|njy|\bnta\b", re.IGNORECASE)
 
 
+_UNTOLD = "und"
 _LOADING = Lock()
 
 
-class _Model(Protocol):
-    def classify(self, text: str) -> tuple[str, float]: ...
+class Model(Protocol):
+    """What tells languages apart."""
+
+    def classify(self, text: str) -> tuple[str, float]:
+        """The language and its probability."""
 
 
 def with_language(article: Article) -> Article:
@@ -141,22 +145,29 @@ def with_language(article: Article) -> Article:
 
     The private subtag (RFC 5646, 2.2.7) tells that nobody stated it; `lang:fr` finds it all the same.
     """
+    told = at_sight(article)
+    return told if told is not None else _in_language(article, _by_model(_text_of(article)))
+
+
+def at_sight(article: Article) -> Article | None:
+    """The same without the model; None where it takes that."""
     if article.language is not None:
         return article
+    language = _at_sight(_text_of(article))
+    return None if language == _UNTOLD else _in_language(article, language)
+
+
+def _text_of(article: Article) -> str:
     body = article.body
-    language = detect(body if len(body) >= _BODY_ENOUGH else f"{article.title}\n{body}")
-    return article if language is None else _in_language(article, language + DETECTED)
+    return body if len(body) >= _BODY_ENOUGH else f"{article.title}\n{body}"
 
 
-def _in_language(a: Article, language: str) -> Article:
-    """What `dataclasses.replace` would give, which takes longer than to tell English."""
+def _in_language(a: Article, language: str | None) -> Article:
+    if language is None:
+        return a
+    # What `dataclasses.replace` would give takes longer than to tell English.
     head = (a.id, a.source, a.title, a.body, a.sha256, a.record, a.dek, a.authors, a.publisher, a.published)
-    return Article(*head, a.date_source, language, a.url, a.links, a.note)
-
-
-def expect_many() -> None:
-    """Load the model already, beside other work: among many thousand texts there is one that needs it."""
-    Thread(target=_model, daemon=True).start()
+    return Article(*head, a.date_source, language + DETECTED, a.url, a.links, a.note)
 
 
 def detect(text: str) -> str | None:
@@ -165,6 +176,12 @@ def detect(text: str) -> str | None:
     Three places of the text are looked at. Scripts that one language writes tell it by themselves, and so do English's
     frequent words; the rest is asked of py3langid's model, which is loaded (half a second) when it is first needed.
     """
+    language = _at_sight(text)
+    return _by_model(text) if language == _UNTOLD else language
+
+
+def _at_sight(text: str) -> str | None:
+    """What `detect` gives, `_UNTOLD` where it takes the model."""
     if _is_english_at_a_glance(text):
         return "en"
     sample = _sample(text, _WINDOW)
@@ -177,7 +194,7 @@ def detect(text: str) -> str | None:
         return "ja"
     if script in _ONE_LANGUAGE:
         return _second_of(script, sample) or _ONE_LANGUAGE[script]
-    return None if script is None else _by_model(text)
+    return None if script is None else _UNTOLD
 
 
 def _sample(text: str, size: int) -> str:
@@ -277,7 +294,7 @@ def _second_of(script: str, sample: str) -> str | None:
 def _by_model(text: str) -> str | None:
     for size, sure in _PIECES:
         sample = _sample(text, size)
-        label, probability = _model().classify(sample)
+        label, probability = load_model().classify(sample)
         if probability >= sure:
             return _tag_of(label, text)
     return None
@@ -291,14 +308,15 @@ def _tag_of(label: str, text: str) -> str | None:
     return _LABELS.get(label, label)
 
 
-def _model() -> _Model:
+def load_model() -> Model:
+    """The model. Whoever asks for it while another thread is loading it waits for that one."""
     with _LOADING:
         return _loaded_model()
 
 
 @cache
-def _loaded_model() -> _Model:
+def _loaded_model() -> Model:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    model: _Model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    model: Model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     return model

@@ -63,7 +63,7 @@ LAYERS = (
         "digests",
         "value",
     ),
-    ("article", "analysis", "secret", "sharding", "languages"),
+    ("article", "analysis", "secret", "sharding", "languages", "detection"),
     ("query", "transfer", "decompression", "containers"),
     ("queryparser", "matching", "fieldtext", "ranking", "format", "engine", "cluster"),
     ("inputs", "reading", "extraction", "extraction_worker", "highlight", "engines", "formats"),

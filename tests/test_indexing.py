@@ -7,7 +7,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ import pytest
 
 from searchkit import digests, indexing
 from searchkit.article import Article, article_id, record_source
+from searchkit.detection import Detection
 from searchkit.engine import Engine, IndexingOptions, Writer
 from searchkit.engines.memory import MemoryEngine
 from searchkit.errors import ExtractionError, IndexLockedError, InputError
@@ -298,19 +299,31 @@ def test_the_writer_is_told_how_much_is_new(archive: Archive, monkeypatch: pytes
 def test_much_that_is_new_has_the_model_of_languages_loaded_early(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before anything is read, and only where many new articles will be stored."""
-    calls: list[int] = []
+    """Only where many new articles will be stored."""
+    expected: list[bool] = []
+
+    def begun(take: Callable[[Article], None], expects_many: bool) -> Detection:
+        expected.append(expects_many)
+        return Detection(take, expects_many=False)
+
     monkeypatch.setattr(indexing, "_MANY_BYTES", 100)
-    monkeypatch.setattr(indexing, "expect_many", lambda: calls.append(len(archive.held)))
+    monkeypatch.setattr(indexing, "Detection", begun)
     archive.write("a.lines", "x " + "mosul " * 15)
     archive.index()
-    assert calls == []
     archive.write("b.lines", "x " + "mosul " * 20)
     archive.index(dry_run=True)
-    assert calls == []
     archive.index()
     archive.index()
-    assert calls == [1]
+    assert expected == [False, False, True, False]
+
+
+def test_articles_that_wait_for_the_model_are_in_the_commit(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when reading ends before the model is there."""
+    monkeypatch.setattr(indexing, "_MANY_BYTES", 100)
+    monkeypatch.setattr("searchkit.detection.load_model", lambda: time.sleep(0.3))
+    archive.write("a.lines", "x " + "le chat noir dort sur la chaise de ma grand-mère " * 5, "y " + "mosul " * 20)
+    assert counts(archive.index()) == {"files": 1, "added": 2}
+    assert {a.record: a.language for a in archive.engine.articles()}["x"] == "fr-x-detected"
 
 
 def test_paths_given_twice_are_read_once(archive: Archive) -> None:
