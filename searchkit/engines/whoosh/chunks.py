@@ -45,7 +45,7 @@ class Words:
     def __init__(self) -> None:
         self.texts: list[bytes] = []
         self.numbers: dict[bytes, int] = {}
-        self._table = ChunkTable(self._code)
+        self._table = ChunkTable(self._new_codes)
         self._begin()
 
     def _begin(self) -> None:
@@ -72,9 +72,15 @@ class Words:
         self._table.clear()
         self._begin()
 
+    def _new_codes(self, chunks: Sequence[bytes]) -> list[int]:
+        """The codes of distinct chunks. Most of them are words as they stand, which are numbered all at once."""
+        numbers = self.numbers
+        words = [chunk for chunk in chunks if _is_word(chunk) and chunk not in numbers]
+        numbers.update(zip(words, range(len(numbers), len(numbers) + len(words)), strict=True))
+        self.texts += words
+        return [numbers[chunk] if _is_word(chunk) else self._code(chunk) for chunk in chunks]
+
     def _code(self, chunk: bytes) -> int:
-        if chunk.isalnum() and len(chunk) <= MAX_WORD_LENGTH and chunk.isascii():
-            return self._number(chunk)
         if chunk.endswith(b"'s") and chunk[:-2].isalnum() and len(chunk) <= MAX_WORD_LENGTH and chunk.isascii():
             return self._number(chunk[:-2])  # as `tokenize` would say: possessives are most of what is left
         if chunk == FIELD_END:
@@ -87,10 +93,10 @@ class Words:
         """The code of a chunk with full stops or apostrophes in it, which rarely mean anything."""
         if b"." not in chunk:
             bare = chunk.strip(b"'")
-            return self._number(bare) if bare.isalnum() and len(bare) <= MAX_WORD_LENGTH else self._analyse(chunk)
+            return self._number(bare) if _is_word(bare) else self._analyse(chunk)
         parts = [part for part in chunk.split(b".") if part]
         may_be_acronym = sum(len(part) == 1 for part in parts) > 1
-        if may_be_acronym or not all(part.isalnum() and len(part) <= MAX_WORD_LENGTH for part in parts):
+        if may_be_acronym or not all(map(_is_word, parts)):
             return self._analyse(chunk)
         numbers = list(map(self._number, parts))
         return numbers[0] if len(numbers) == 1 else self._special(numbers, [1] * len(numbers))
@@ -124,6 +130,11 @@ class Words:
         self.special_numbers.extend(numbers)
         self.special_steps.extend(steps)
         return -len(self.counts)
+
+
+def _is_word(chunk: bytes) -> bool:
+    """Whether a chunk is a word as it stands: ASCII letters and digits, which are in lower case already."""
+    return chunk.isalnum() and len(chunk) <= MAX_WORD_LENGTH
 
 
 class Tokens(Value):

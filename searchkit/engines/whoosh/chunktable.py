@@ -28,10 +28,10 @@ Codes = NDArray[np.int32]
 
 
 class ChunkTable:
-    """Codes of chunks; `make_code` gives the code of one that is met for the first time."""
+    """Codes of chunks; `make_codes` gives the codes of distinct ones that are met for the first time."""
 
-    def __init__(self, make_code: Callable[[bytes], int]) -> None:
-        self._make_code = make_code
+    def __init__(self, make_codes: Callable[[Sequence[bytes]], Sequence[int]]) -> None:
+        self._make_codes = make_codes
         self.clear()
 
     def clear(self) -> None:
@@ -51,52 +51,34 @@ class ChunkTable:
         every = np.ndarray((len(data) + _KEY_BYTES,), "<u8", padded, strides=(1,))
         first = every.take(starts) & _MASKS.take(np.minimum(lengths, _KEY_BYTES))
         is_short = lengths <= _KEY_BYTES
-        codes, missing = self._short.find((first,), is_short)
-        if len(missing):
-            new = self._learn(data, missing, starts, lengths, codes)
-            self._short.enter((first[new],), codes[new])
+        codes = self._known_or_new(self._short, (first,), is_short)
         more = np.flatnonzero(~is_short)
         if len(more):
-            self._find_more(data, more, starts, lengths, every, codes)
+            is_middle = lengths[more] <= 2 * _KEY_BYTES
+            for place in more[~is_middle].tolist():
+                codes[place] = self._long_code(data[starts[place] : starts[place] + lengths[place]])
+            places = more[is_middle]
+            rest = every.take(starts[places] + _KEY_BYTES) & _MASKS.take(lengths[places] - _KEY_BYTES)
+            codes[places] = self._known_or_new(self._middle, (first[places], rest))
         return codes
 
-    def _find_more(
-        self, data: bytes, more: Places, starts: Places, lengths: Places, every: Numbers, codes: Codes
-    ) -> None:
-        """Fill in the codes of chunks that are longer than one number."""
-        is_middle = lengths[more] <= 2 * _KEY_BYTES
-        for place in more[~is_middle].tolist():
-            codes[place] = self._long_code(data[starts[place] : starts[place] + lengths[place]])
-        places = more[is_middle]
-        begin = starts[places]
-        keys = every.take(begin), every.take(begin + _KEY_BYTES) & _MASKS.take(lengths[places] - _KEY_BYTES)
-        found, missing = self._middle.find(keys)
-        codes[places] = found
+    def _known_or_new(self, slots: _Slots, keys: Sequence[Numbers], wanted: NDArray[np.bool_] | None = None) -> Codes:
+        """The codes of chunks by their keys, new ones entered; what is not `wanted` has any code."""
+        codes, missing = slots.find(keys, wanted)
         if len(missing):
-            back = dict(zip(places[missing].tolist(), missing.tolist(), strict=True))
-            new = self._learn(data, places[missing], starts, lengths, codes)
-            entered = [back[place] for place in new]
-            self._middle.enter([key[entered] for key in keys], codes[new])
-
-    def _learn(self, data: bytes, missing: Places, starts: Places, lengths: Places, codes: Codes) -> list[int]:
-        """Give codes to chunks that are met for the first time; a place of each."""
-        new: dict[bytes, int] = {}
-        places = []
-        for place, start, length in zip(
-            missing.tolist(), starts[missing].tolist(), lengths[missing].tolist(), strict=True
-        ):
-            chunk = data[start : start + length]
-            code = new.get(chunk)
-            if code is None:
-                code = new[chunk] = self._make_code(chunk)
-                places.append(place)
-            codes[place] = code
-        return places
+            kind = f"S{len(keys) * _KEY_BYTES}"
+            chunks = np.stack([key[missing] for key in keys], axis=1).view(kind).ravel().tolist()
+            distinct = list(dict.fromkeys(chunks))
+            new = dict(zip(distinct, self._make_codes(distinct), strict=True))
+            codes[missing] = [new[chunk] for chunk in chunks]
+            parts = np.array(distinct, kind).view(np.uint64).reshape(-1, len(keys))
+            slots.enter(list(parts.T), np.fromiter(new.values(), np.int32, len(new)))
+        return codes
 
     def _long_code(self, chunk: bytes) -> int:
         code = self._long.get(chunk)
         if code is None:
-            code = self._make_code(chunk)
+            (code,) = self._make_codes([chunk])
             if len(chunk) <= _LONGEST_KEPT:
                 self._long[chunk] = code
         return code
