@@ -10,14 +10,16 @@ from array import array
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from searchkit.article import Article
-from searchkit.engines.whoosh.builder import SegmentBuilder
 from searchkit.engines.whoosh.snapshot import SegmentInfo
 from searchkit.errors import EngineError
 from searchkit.processes import command
 from searchkit.transfer import from_plain, pack, receive, to_plain, unpack
+
+if TYPE_CHECKING:
+    from searchkit.engines.whoosh.builder import SegmentBuilder
 
 ARTICLES_IN_PROCESS = 1_000
 """More than so many articles repay the start of other processes; so do fewer that are long (`BYTES_IN_PROCESS`), and
@@ -104,6 +106,8 @@ class Feeder:
             self._distribute()
         else:
             if self._here is None:
+                from searchkit.engines.whoosh.builder import SegmentBuilder  # and numpy, which feeding does without
+
                 name = f"{self._prefix}-0"
                 self._here = SegmentBuilder(self._folder, name, self._languages, self._memory_mb)
             for packed in self._waiting:

@@ -102,7 +102,11 @@ class WhooshWriter:
         self._check_open()
         self.open = False
         segments = [self._without_replaced(view) for view in self._base.views]
-        segments += [self._without_overtaken(*built) for built in self._feeder.finish()]
+        built = self._feeder.finish()
+        if sum(info.count for info, _ in built) == len(self._added):  # each of them once, and none deleted again
+            segments += [info for info, _ in built]
+        else:
+            segments += [self._without_overtaken(*each) for each in built]
         segments = self._merged([info for info in segments if info.live])
         self._publish(segments)
 
