@@ -25,6 +25,8 @@ FORMAT_VERSION = 2
 _MAGIC = b"SKIT" + bytes([FORMAT_VERSION, 0, 0, 0])
 _END = b"SKITEND\n"
 _TRAILER = struct.Struct("<II8s")
+# Of a file that is being written: one call to the system for many small pieces.
+_BUFFER_BYTES = 1 << 16
 
 
 class Damaged(Exception):
@@ -33,7 +35,7 @@ class Damaged(Exception):
 
 def create(path: Path) -> BinaryIO:
     """A new file that is ours alone to read."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb")
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb", _BUFFER_BYTES)
 
 
 def open_file(path: Path) -> BinaryIO:

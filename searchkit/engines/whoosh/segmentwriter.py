@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from searchkit.engines.whoosh import varints
 from searchkit.engines.whoosh.container import ContainerWriter
 from searchkit.engines.whoosh.deflate import compress
-from searchkit.engines.whoosh.inversion import Ints, Merge, Postings
+from searchkit.engines.whoosh.inversion import Ints, Merge, Postings, changes
 from searchkit.engines.whoosh.segment import (
     BLOCK_WORDS,
     STORED_BLOCK_BYTES,
@@ -104,8 +104,10 @@ def _write_dictionary(
     alive = df > 0
     entry_words, fields, df = merge.entry_words[alive], merge.entry_fields[alive], df[alive]
     lengths = [stream[alive] for stream in sizes]
-    used, word_of_entry, entries_per_word = np.unique(entry_words, return_inverse=True, return_counts=True)
-    words = [merge.words[number] for number in used.tolist()]
+    is_first = changes(entry_words)  # of its word: entries are sorted
+    word_of_entry = np.cumsum(is_first) - 1
+    entries_per_word = np.bincount(word_of_entry)
+    words = [merge.words[number] for number in entry_words[is_first].tolist()]
     word_lengths = np.fromiter(map(len, words), np.uint16, len(words))
     numbers = _interleaved(entries_per_word, word_of_entry, [fields, df, *lengths])
     number_sizes = varints.lengths(numbers)
