@@ -9,7 +9,7 @@ from types import ModuleType
 
 from searchkit.engines.whoosh.snapshot import Snapshot
 
-PLAIN_POSTINGS = 60_000
+PLAIN_POSTINGS = 90_000
 """Up to so many postings, reading them with plain Python takes less time than importing numpy."""
 
 

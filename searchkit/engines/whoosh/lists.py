@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import nlargest, nsmallest
-from itertools import chain
+from itertools import accumulate, chain
+from operator import add
 
 from searchkit.engine import Ranking
 from searchkit.engines.whoosh.container import Damaged
@@ -62,8 +63,9 @@ def _occurrences(snapshot: Snapshot, fields: Fields, word: Word, b: float) -> Ma
     sums: Matches = {}
     for place, by_view in sorted(word.items()):
         for view, postings in by_view.items():
-            frequencies: dict[int, int] = {}
-            for _, articles, counts in postings:
+            (_, articles, counts), *more = postings
+            frequencies = dict(zip(articles, counts, strict=True))
+            for _, articles, counts in more:
                 for article, frequency in zip(articles, counts, strict=True):
                     frequencies[article] = frequencies.get(article, 0) + frequency
             _add(sums, view, fields[place], frequencies.items(), b)
@@ -108,26 +110,24 @@ def _add(
 ) -> None:
     field, weight, mean = in_field
     lengths, base = view.segment.lengths(WORD_FIELDS[field]), view.base
+    least, mean = 1.0 - b, mean or 1.0
     for article, frequency in postings:
-        norm = 1.0 - b + b * lengths[article] / (mean or 1.0)
-        sums[base + article] = sums.get(base + article, 0.0) + weight * frequency / norm
+        number = base + article
+        sums[number] = sums.get(number, 0.0) + weight * frequency / (least + b * lengths[article] / mean)
 
 
 def entry_postings(segment: Segment, entry: Entry) -> tuple[list[int], list[int]]:
     """Articles and frequencies of an entry. Raises `Damaged`."""
-    articles, frequencies = [], []
-    article = 0
-    for code in decode_plain(_bytes(segment, "docs", entry.docs)):
-        article += code >> 2
-        articles.append(article)
-        frequencies.append((code & 3) + 1)
+    codes = decode_plain(_bytes(segment, "docs", entry.docs))
+    articles = list(accumulate([code >> 2 for code in codes]))
+    frequencies = [(code & 3) + 1 for code in codes]
     if entry.freqs[1]:
         extra = iter(decode_plain(_bytes(segment, "freqs", entry.freqs)))
         frequencies = [4 + next(extra) if frequency == 4 else frequency for frequency in frequencies]
     occurrences = sum(frequencies)
     if (
         len(articles) != entry.df
-        or article >= segment.count
+        or articles[-1] >= segment.count
         or entry.positions[1] not in (2 * occurrences, 4 * occurrences)
     ):
         raise Damaged(NOT_AS_MANY)
@@ -214,12 +214,14 @@ def boosted(matches: Matches, factor: float) -> Matches:
 def intersection(snapshot: Snapshot, several: Sequence[Matches]) -> Matches:
     """Articles in all, scores added in the order given."""
     first, *others = sorted(several, key=len)
-    common = [article for article in first if all(article in other for other in others)]
-    sums: Matches = dict.fromkeys(common, 0.0)
+    common: Iterable[int] = first
+    for other in others:
+        common = filter(other.__contains__, common)
+    common = list(common)
+    sums: Iterable[float] = [0.0] * len(common)
     for matches in several:  # not `sum`, which from Python 3.12 on rounds otherwise than numpy
-        for article in common:
-            sums[article] += matches[article]
-    return sums
+        sums = map(add, sums, map(matches.__getitem__, common))
+    return dict(zip(common, sums, strict=True))
 
 
 def union(snapshot: Snapshot, several: Sequence[Matches]) -> Matches:
@@ -276,8 +278,18 @@ def chosen(snapshot: Snapshot, articles: Sequence[int]) -> Matches:
 
 def ranked(snapshot: Snapshot, matches: Matches, sort: str, reverse: bool, count: int | None) -> Iterator[Row]:
     """See `arrays.ranked`."""
+    if sort == "score" and count is not None and count < len(matches):
+        matches = _foremost(matches, reverse, count)
     rows = _rows(snapshot, matches, sort, reverse)
     yield from rows if count is None else nsmallest(count, rows)
+
+
+def _foremost(matches: Matches, reverse: bool, count: int) -> Matches:
+    """Those that may be among the `count` best (`reverse`: worst); ties are for ids to tell, which are slow to read."""
+    if not reverse:
+        return at_least(matches, nlargest(count, matches.values())[-1])
+    bound = nsmallest(count, matches.values())[-1]
+    return {article: score for article, score in matches.items() if score <= bound}
 
 
 def _rows(snapshot: Snapshot, matches: Matches, sort: str, reverse: bool) -> Iterator[Row]:
