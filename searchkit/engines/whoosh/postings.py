@@ -229,12 +229,12 @@ def _postings_under(word: Word, keys: Ints) -> Ints:
 
 
 def are_among(keys: Ints, asked: Ints, size: int) -> NDArray[np.bool_]:
-    """For each number asked for whether it is among `keys`; all are below `size`."""
+    """For each number asked for whether it is among `keys`, which ascend; all are below `size`."""
     if (len(asked) + len(keys)) * 16 > size:
         present = np.zeros(size, bool)
         present[keys] = True
         return present[asked]
-    return is_among(np.sort(keys), asked)
+    return is_among(keys, asked)
 
 
 def is_among(keys: Ints, asked: Ints) -> NDArray[np.bool_]:

@@ -17,9 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit.article import Article
-from searchkit.engine import SORTS, Engine, IndexingOptions, Ranking, SearchOptions
+from searchkit.engine import SORTS, Engine, IndexingOptions, Ranking, SearchOptions, SearchResult
 from searchkit.engines.memory import MemoryEngine
 from searchkit.engines.whoosh import WhooshEngine, arrays, evaluation, expansion, kernels, lists, postings
+from searchkit.engines.whoosh.cache import Cache
 from searchkit.engines.whoosh.expansion import expand
 from searchkit.engines.whoosh.snapshot import Snapshot
 from searchkit.errors import EngineError, IndexDamagedError, QueryLimitError
@@ -238,6 +239,50 @@ def test_postings_searched_and_scanned_give_the_same(tmp_path: Path, monkeypatch
                 [(hit.article.id, hit.score.hex()) for hit in engine.search(query, SearchOptions(limit=0)).hits]
             )
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "values"),
+    [
+        (evaluation, "_BATCH_POSTINGS", (0, 100)),
+        (evaluation, "_FEW_ARTICLES", (0, 10)),
+        (postings, "_FEW_KEYS", (0, 10)),
+        (postings, "_MOST_KEYS", (0, 20_000)),
+        (arrays, "_ROW_SHARE", (0, 1_000_000)),
+    ],
+)
+def test_how_much_is_done_at_once_changes_no_score(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, values: Sequence[int]
+) -> None:
+    """Whether words are read and scored, pairs looked up, and scores added one by one or many at once, scores are the same
+    to the last bit."""
+    random = Random(13)
+    words = [f"w{n}" for n in range(60)]
+
+    def part() -> list[Article]:
+        return [article(f"{n:03}", " ".join(random.choices(words, k=12)), title=words[n % 30]) for n in range(150)]
+
+    memory, engine = both([part(), part()], str(tmp_path))
+    several = [Term(word) for word in words[:6]]
+    queries: list[Query] = [
+        Or(tuple(several)),
+        Or((*several[:3], Term("w1", "title"), Term("w2", "title"), Wildcard("w1*"))),
+    ]
+    found = []
+    with memory, engine, kernel(arrays):
+        for value in (None, *values):
+            if value is not None:
+                monkeypatch.setattr(module, name, value)
+            for query, limit in product(queries, (0, 3)):
+                monkeypatch.setattr(engine._reading(), "leaves", Cache(1_000_000))
+                result = engine.search(query, SearchOptions(limit=limit))
+                hits = list(result.hits)
+                assert_same_result(
+                    memory.search(query, SearchOptions(limit=limit)), SearchResult(hits, result.total), query
+                )
+                found.append((query, limit, [(hit.article.id, hit.score.hex()) for hit in hits]))
+    assert found == found[:4] * 3
+    assert all(hits for *_, hits in found)
 
 
 @pytest.mark.parametrize("cost", [0, 1_000_000])
