@@ -1,47 +1,38 @@
-"""A query over a snapshot: expand its words, find where they occur, score them, combine the tree, choose the best."""
+"""A query over a snapshot: score its leaves, combine the tree, count in pairs, choose the best."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache, cached_property
-from itertools import chain, groupby, islice
-from operator import itemgetter
+from functools import cached_property
+from itertools import groupby
 from types import ModuleType
 from typing import Any
 
 from searchkit.engine import Hit, SearchOptions, SearchResult
-from searchkit.engines.shared import Deadline, check_expansions
-from searchkit.engines.whoosh.expansion import expand
+from searchkit.engines.shared import Deadline
 from searchkit.engines.whoosh.kernels import choose_kernel
-from searchkit.engines.whoosh.segment import NO_MOMENT, Entry
-from searchkit.engines.whoosh.snapshot import Leaf, Occurrences, Snapshot, View
-from searchkit.fieldtext import WORD_FIELDS
+from searchkit.engines.whoosh.leaves import Leaves, weighted_fields
+from searchkit.engines.whoosh.segment import NO_MOMENT
+from searchkit.engines.whoosh.snapshot import Snapshot
 from searchkit.query import (
     And,
     Boost,
     DateRange,
-    Fuzzy,
     Keyword,
     MatchAll,
     Not,
     Or,
-    Phrase,
     Query,
-    Term,
     Undated,
     WordLeaf,
-    fields_of,
     word_leaves,
 )
-from searchkit.ranking import PROXIMITY_SLOP, Pair, count_repeats, idf, pair_weight, pairs
+from searchkit.ranking import PROXIMITY_SLOP, Pair, count_repeats, pair_weight, pairs
 
 _US_PER_DAY = 86_400_000_000
 _LAST_MOMENT = (1 << 63) - 1
-# Words of up to so many postings in all are read and scored together.
-_BATCH_POSTINGS = 50_000
 # Among up to so many articles all pairs of a query are looked up together.
 _FEW_ARTICLES = 1_000
-_LAYER_AND_PLACE = itemgetter(0, 1)
 
 Matches = Any  # of the kernel in use: arrays.Matches or lists.Matches
 
@@ -52,11 +43,11 @@ class Evaluation:
     def __init__(self, snapshot: Snapshot, query: Query, options: SearchOptions) -> None:
         self._deadline = Deadline(options.timeout_s)
         self._snapshot, self._query, self._options = snapshot, count_repeats(query), options
-        self._expanded: dict[WordLeaf, Sequence[Occurrences]] = {}
         self._deadline.check()
-        leaves = list(dict.fromkeys(word_leaves(self._query, negated=True)))
-        self._kernel: ModuleType = choose_kernel(lambda: self._cost(leaves), snapshot)
-        self._leaves = self._known_or_scored(leaves)
+        leaves = Leaves(snapshot, options, self._deadline)
+        words = list(dict.fromkeys(word_leaves(self._query, negated=True)))
+        self._kernel: ModuleType = choose_kernel(lambda: self._cost(leaves, words), snapshot)
+        self._leaves = leaves.scored(words, self._kernel)
         self._pairs = self._weighted_pairs(query)
         self._matches = self._match(self._query)
 
@@ -77,106 +68,13 @@ class Evaluation:
 
     # --- words ---
 
-    def _occurrences(self, leaf: WordLeaf) -> Sequence[Occurrences]:
-        """For each word position of a leaf the entries of the words that it stands for."""
-        found = self._expanded.get(leaf)
-        if found is None:
-            self._deadline.check()
-            numbers = [expand(view.segment, leaf, self._options.language) for view in self._snapshot.views]
-            # Summed over the segments, words in several of them more than once: counted well only when that is too many.
-            if sum(len(each[0]) for each in numbers if len(each) == 1) > self._options.max_expansions:
-                self._check_expansions(leaf)
-            found = self._expanded[leaf] = _entries(self._snapshot.views, leaf, numbers)
-        return found
-
-    def _check_expansions(self, leaf: WordLeaf) -> None:
-        from searchkit.engines.whoosh.words import expanded_words
-
-        check_expansions(leaf, len(expanded_words(self._snapshot, leaf, self._options)), self._options.max_expansions)
-
-    def _cost(self, leaves: Sequence[WordLeaf]) -> int:
+    def _cost(self, leaves: Leaves, words: Sequence[WordLeaf]) -> int:
         """About how many postings will be read."""
-        words = sum(map(self._postings, leaves))
         scans = _scans(self._query) + (self._options.sort != "score")
-        return words + scans * self._snapshot.articles
-
-    def _postings(self, leaf: WordLeaf) -> int:
-        return sum(entry.df for occurrences in self._occurrences(leaf) for *_, entry in occurrences)
-
-    def _known_or_scored(self, leaves: Sequence[WordLeaf]) -> dict[WordLeaf, Leaf]:
-        """Where leaves match, with scores; from an earlier query where one had them."""
-        kernel, options, known = self._kernel, self._options, self._snapshot.leaves
-        found: dict[WordLeaf, Leaf] = {}
-        missing: dict[tuple[str, ...], list[WordLeaf]] = {}
-        circumstances = (kernel.__name__, options.language, options.ranking, options.max_expansions)
-        for leaf in leaves:
-            kept = known.get((leaf, circumstances))
-            if kept is None:
-                missing.setdefault(fields_of(leaf), []).append(leaf)
-            else:
-                found[leaf] = kept
-        for some in missing.values():
-            for batch in self._batches(some):
-                for leaf, scored in self._score(batch):
-                    known.keep(
-                        (leaf, circumstances), scored, kernel.size_bytes(self._snapshot, scored.matches, scored.word)
-                    )
-                    found[leaf] = scored
-        return found
-
-    def _batches(self, leaves: Sequence[WordLeaf]) -> Iterator[list[WordLeaf]]:
-        """Leaves to read and score together, which saves calls where their postings are few."""
-        batch: list[WordLeaf] = []
-        postings = 0
-        for leaf in leaves:
-            own = self._postings(leaf)
-            if batch and postings + own > _BATCH_POSTINGS:
-                yield batch
-                batch, postings = [], 0
-            batch.append(leaf)
-            postings += own
-        if batch:
-            yield batch
-
-    def _score(self, leaves: Sequence[WordLeaf]) -> Iterator[tuple[WordLeaf, Leaf]]:
-        """Some leaves, all in the same fields, read and scored."""
-        kernel, ranking, fields, snapshot = self._kernel, self._options.ranking, self._fields(leaves[0]), self._snapshot
-        found = {leaf: by_position for leaf in leaves if all(by_position := self._occurrences(leaf))}
-        read = iter(kernel.read(snapshot, fields, list(chain.from_iterable(found.values()))))
-        words = {leaf: list(islice(read, len(by_position))) for leaf, by_position in found.items()}
-        alone = {leaf: own[0] for leaf, own in words.items() if len(own) == 1}
-        occurrences = kernel.occurrences(snapshot, fields, list(alone.values()), ranking.b)
-        frequencies = dict(zip(alone, occurrences, strict=True))
-        for leaf in leaves:
-            self._deadline.check()
-            if leaf not in words:
-                frequencies[leaf] = kernel.nothing()
-            elif leaf not in alone:
-                slop = leaf.slop if isinstance(leaf, Phrase) else 0
-                frequencies[leaf] = kernel.phrase(snapshot, fields, words[leaf], slop, ranking.b)
-            df = len(frequencies[leaf])
-            word_idf = idf(df, snapshot.articles)
-            scores = kernel.scored(frequencies[leaf], word_idf, ranking.k1)
-            if isinstance(leaf, Fuzzy):
-                scores = kernel.lifted(scores, self._holders(leaf), word_idf * (ranking.k1 + 1.0) / 2)
-            yield leaf, Leaf(df, scores, alone.get(leaf) if isinstance(leaf, Term) else None)
+        return sum(map(leaves.postings, words)) + scans * self._snapshot.articles
 
     def _fields(self, leaf: WordLeaf) -> list[tuple[int, float, float]]:
-        """The fields of a leaf: number, weight, mean length."""
-        numbers = map(WORD_FIELDS.index, fields_of(leaf))
-        weight, means = self._options.ranking.weight, self._snapshot.mean_lengths
-        return [(number, weight(WORD_FIELDS[number]), means[number]) for number in numbers]
-
-    def _holders(self, leaf: Fuzzy) -> Matches:
-        """Articles that hold the very word of a fuzzy leaf."""
-        word = leaf.word.encode("utf-8", "surrogatepass")
-        numbers = [view.segment.terms.number(word) for view in self._snapshot.views]
-        kernel, fields, snapshot = self._kernel, self._fields(leaf), self._snapshot
-        (own,) = _entries(snapshot.views, leaf, [[[] if number is None else [number]] for number in numbers])
-        if not own:
-            return kernel.nothing()
-        (found,) = kernel.occurrences(snapshot, fields, kernel.read(snapshot, fields, [own]), self._options.ranking.b)
-        return found
+        return weighted_fields(self._snapshot, self._options, leaf)
 
     # --- pairs ---
 
@@ -317,36 +215,6 @@ class Evaluation:
                 score = self._kernel.score_of(self._leaves[node].matches, article)
                 if score is not None:
                     yield str(node), score * factor
-
-
-def _entries(
-    views: Sequence[View], leaf: WordLeaf, numbers: Sequence[Sequence[Sequence[int]]]
-) -> Sequence[Occurrences]:
-    """For each word position of a leaf the entries of words, given by their numbers for each view and position, in the
-    fields of a segment in which all positions occur."""
-    places = _places_of(fields_of(leaf))
-    found: list[list[tuple[int, int, View, Entry]]] = [[] for _ in (numbers[0] if numbers else "1")]
-    for view, by_position in zip(views, numbers, strict=True):
-        for rows, some in zip(found, by_position, strict=True):
-            layers: dict[int, int] = {}
-            for entry in view.segment.terms.entries_of(some):
-                place = places.get(entry.field)
-                if place is not None:
-                    layer = layers.get(place, 0)
-                    layers[place] = layer + 1
-                    rows.append((layer, place, view, entry))
-    if len(found) > 1:
-        common = set.intersection(*({(place, view) for _, place, view, _ in rows} for rows in found))
-        found = [[row for row in rows if row[1:3] in common] for rows in found]
-    for rows in found:
-        rows.sort(key=_LAYER_AND_PLACE)
-    return found
-
-
-@cache
-def _places_of(fields: tuple[str, ...]) -> dict[int, int]:
-    """The place of each of some fields, by its number."""
-    return {WORD_FIELDS.index(field): place for place, field in enumerate(fields)}
 
 
 def _scans(query: Query) -> int:

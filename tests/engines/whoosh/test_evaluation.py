@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from searchkit.article import Article
 from searchkit.engine import SORTS, Engine, IndexingOptions, Ranking, SearchOptions, SearchResult
 from searchkit.engines.memory import MemoryEngine
-from searchkit.engines.whoosh import WhooshEngine, arrays, evaluation, expansion, kernels, lists, postings
+from searchkit.engines.whoosh import WhooshEngine, arrays, evaluation, expansion, kernels, leaves, lists, postings
 from searchkit.engines.whoosh.cache import Cache
 from searchkit.engines.whoosh.expansion import expand
 from searchkit.engines.whoosh.snapshot import Snapshot
@@ -244,7 +244,7 @@ def test_postings_searched_and_scanned_give_the_same(tmp_path: Path, monkeypatch
 @pytest.mark.parametrize(
     ("module", "name", "values"),
     [
-        (evaluation, "_BATCH_POSTINGS", (0, 100)),
+        (leaves, "_BATCH_POSTINGS", (0, 100)),
         (evaluation, "_FEW_ARTICLES", (0, 10)),
         (postings, "_FEW_KEYS", (0, 10)),
         (postings, "_MOST_KEYS", (0, 20_000)),
