@@ -84,10 +84,14 @@ def occurrences(snapshot: Snapshot, fields: Fields, words: Sequence[Word], b: fl
     """Where each word occurs. Scores are the weighted frequencies, summed over the fields."""
     if not words:
         return []
-    size = words[0].size
-    keys = [word.keys + number * size if number else word.keys for number, word in enumerate(words)]
-    frequencies = [word.frequencies for word in words]
-    articles, weighted = _weighted(snapshot, fields, joined(keys), joined(frequencies), b, len(words))
+    count, width = snapshot.count, len(fields)
+    keys, frequencies = joined([word.keys for word in words]), joined([word.frequencies for word in words])
+    _, places, df, *_ = np.concatenate([word.entries for word in words], axis=1)
+    of_word = np.arange(len(words)).repeat([word.entries.shape[1] for word in words])
+    # As `_cells` makes of keys, with fewer looks at each posting.
+    cells = keys * width
+    cells += (of_word * count * width + places * (1 - count * width)).repeat(df)
+    articles, weighted = _weighted(snapshot, fields, cells, frequencies, b, len(words))
     if len(words) == 1:
         return [_living(snapshot, Matches(articles, weighted))]
     bounds = articles.searchsorted([number * snapshot.count for number in range(len(words) + 1)]).tolist()
@@ -99,7 +103,8 @@ def occurrences(snapshot: Snapshot, fields: Fields, words: Sequence[Word], b: fl
 
 def phrase(snapshot: Snapshot, fields: Fields, words: Sequence[Word], slop: int, b: float) -> Matches:
     """Where words occur in order with at most `slop` others between."""
-    return _living(snapshot, Matches(*_weighted(snapshot, fields, *runs(words, slop), b)))
+    keys, counts = runs(words, slop)
+    return _living(snapshot, Matches(*_weighted(snapshot, fields, _cells(snapshot, fields, keys), counts, b)))
 
 
 def with_pairs(
@@ -115,7 +120,7 @@ def with_pairs(
     found, counts = pair_runs([(first, second) for first, second, _ in pairs], slop, wanted)
     if not len(found):
         return among
-    found, weighted = _weighted(snapshot, fields, found, counts, ranking.b, len(pairs))
+    found, weighted = _weighted(snapshot, fields, _cells(snapshot, fields, found), counts, ranking.b, len(pairs))
     numbers = found // snapshot.count
     weights = np.array([weight for *_, weight in pairs])[numbers]
     scores = among.scores.copy()
@@ -124,18 +129,21 @@ def with_pairs(
     return Matches(among.articles, scores)
 
 
+def _cells(snapshot: Snapshot, fields: Fields, keys: Ints) -> Ints:
+    """Keys as numbers that ascend article by article, in each by the places of the fields. Of several words: the keys of
+    each are by a word's `size` more than those of the word before, and its cells too."""
+    rows = keys // snapshot.count
+    of_word = rows // len(fields)
+    return (keys - (rows - of_word) * snapshot.count) * len(fields) + rows - of_word * len(fields)
+
+
 def _weighted(
-    snapshot: Snapshot, fields: Fields, keys: Ints, frequencies: Ints, b: float, words: int = 1
+    snapshot: Snapshot, fields: Fields, cells: Ints, frequencies: Ints, b: float, words: int = 1
 ) -> tuple[Ints, Floats]:
-    """Frequencies by key, in any order, as weighted ones by article, ascending. Of several words: the keys of each are by a
-    word's `size` more than those of the word before, its articles by `snapshot.count`."""
+    """Frequencies by `_cells`, in any order, as weighted ones by article, ascending; the articles of each of several words
+    are `snapshot.count` more than those of the word before."""
     count, width = snapshot.count, len(fields)
-    rows = keys // count
-    of_word = rows // width if words > 1 else 0
-    # Article by article, in each the fields behind one another.
-    cells, summed = _summed(
-        words * count * width, (keys - (rows - of_word) * count) * width + rows - of_word * width, frequencies
-    )
+    cells, summed = _summed(words * count * width, cells, frequencies)
     articles = cells // width
     weights = np.array([weight for _, weight, _ in fields]).take(cells - articles * width)
     norms = snapshot.norm_table([(field, mean) for field, _, mean in fields], b).ravel()

@@ -38,9 +38,9 @@ class Word:
     plus the article; all are below `size`. A layer holds at most one entry of each segment for each field, so that keys
     ascend in it; its entries stand together.
 
-    `entries` tells of each entry, a row each: its layer; where its postings begin; how the count of a position (through all
-    entries) leads to its place in the data, as what is to be added to it, once it is multiplied by how many units of two
-    bytes a position takes, the next row; and in the data of which of the `views`.
+    `entries` tells of each entry, a row each: its layer; its place; its number of postings; where these begin; how the
+    count of a position (through all entries) leads to its place in the data, as what is to be added to it, once multiplied
+    by how many units of two bytes a position takes, the next row; and in the data of which of the `views`.
     """
 
     size: int
@@ -60,11 +60,8 @@ class Word:
         """Its keys, `size` more in each layer than in the one before, so that all ascend."""
         if self.layers == 1:
             return self.keys
-        layers, starts, *_ = self.entries
-        counts = np.empty_like(starts)
-        np.subtract(starts[1:], starts[:-1], out=counts[:-1])
-        counts[-1] = len(self.keys) - starts[-1]
-        slots: Ints = (layers * self.size).repeat(counts)
+        layers, _, df, *_ = self.entries
+        slots: Ints = (layers * self.size).repeat(df)
         slots += self.keys
         return slots
 
@@ -76,9 +73,9 @@ def read_words(views: Sequence[View], fields: int, several: Sequence[Occurrences
     count = views[-1].base + views[-1].count
     # All entries are read at once: for the short lists of most words, calling numpy takes longer than what it does.
     rows = list(chain.from_iterable(several))
-    layers, firsts, df, offsets, sizes, owners, articles = np.array(
+    layers, places, df, offsets, sizes, owners, bases, articles = np.array(
         [
-            (layer, place * count + view.base, entry.df, *entry.positions, view.number, view.count)
+            (layer, place, entry.df, *entry.positions, view.number, view.base, view.count)
             for layer, place, view, entry in rows
         ]
     ).T
@@ -91,13 +88,13 @@ def read_words(views: Sequence[View], fields: int, several: Sequence[Occurrences
     units = 1 + (sizes > 2 * occurrences)
     if (reached[ends - 1] - before >= articles).any() or (sizes != 2 * units * occurrences).any():
         raise Damaged(NOT_AS_MANY)
-    keys = reached + (firsts - before).repeat(df)
+    keys = reached + (places * count + bases - before).repeat(df)
     of_word = np.array([len(each) for each in several])
     first = of_word.cumsum() - of_word
     counted = occurrences.cumsum() - occurrences
     counted -= counted[first].repeat(of_word)
     within = starts - starts[first].repeat(of_word)
-    entries = np.array((layers, within, offsets // 2 - counted * units, units, owners))
+    entries = np.array((layers, places, df, within, offsets // 2 - counted * units, units, owners))
     words, row, end = [], 0, 0
     for each, last in zip(several, ends[first + of_word - 1].tolist(), strict=True):
         start, end = end, last
@@ -254,7 +251,7 @@ def _places(words: Sequence[Word], wanted: Ints) -> tuple[Ints, list[int]]:
     size = words[0].size
     parts = [_chosen(word, wanted, number * size) for number, word in enumerate(words)]
     frequencies, keys, ends, *entries = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
-    _, _, shifts, units, owners = entries
+    *_, shifts, units, owners = entries
     reached = frequencies.cumsum()
     at = (shifts + (ends - reached) * units).repeat(frequencies)
     steps = np.arange(len(at))
@@ -282,7 +279,7 @@ def _chosen(word: Word, wanted: Ints, more: int) -> Ints:
     """Of the postings of a word that are under wanted keys: their frequencies, their keys and so much more, where their
     positions end, and the rows of their `entries`."""
     chosen = _postings_under(word, wanted)
-    rows = word.entries[1].searchsorted(chosen, "right") - 1
+    rows = word.entries[3].searchsorted(chosen, "right") - 1
     found = np.empty((3 + len(word.entries), len(chosen)), np.int64)
     found[0] = word.frequencies[chosen]
     found[1] = word.keys[chosen] + more

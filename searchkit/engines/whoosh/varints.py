@@ -6,7 +6,6 @@ for numpy to be imported.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -59,39 +58,27 @@ def decode(data: NDArray[np.uint8]) -> Ints:
     """All numbers of a whole sequence. Raises ValueError when it breaks off inside a number, or one is not below 2^63."""
     import numpy as np
 
-    ends = (data < 0x80).nonzero()[0]
-    if len(ends) == len(data):
-        return data.astype(np.int64)
+    is_last = data < 0x80
+    values = data.take(is_last.nonzero()[0]).astype(np.int64)
+    if len(values) == len(data):
+        return values
     if data[-1] >= 0x80:
         raise ValueError("a number breaks off")
-    starts = np.zeros_like(ends)
-    np.add(ends[:-1], 1, out=starts[1:])
-    others = ends - starts  # bytes beside the first
-    most = int(others.max())
-    if most >= _MOST_BYTES:
-        raise ValueError("a number has too many bytes")
-    # Eight bytes are read from where each number begins; what is behind its end is left out, then the high bit of each.
-    padded = np.zeros(len(data) + 8, np.uint8)
-    padded[:-8] = data
-    bits = np.ndarray((len(data),), "<u8", padded, strides=(1,)).take(starts)
-    bits &= _masks().take(others)
-    numbers = bits & 0x7F
-    for place in range(1, min(most, 7) + 1):
-        bits >>= 1
-        numbers |= bits & (0x7F << (7 * place))
-    values: Ints = numbers.view(np.int64)
-    if most == 8:
-        longest = (others == 8).nonzero()[0]
-        values[longest] |= data[ends[longest]].astype(np.int64) << 56
-    return values
-
-
-@cache
-def _masks() -> NDArray[np.uint64]:
-    """The bits of one byte, of two, and so on to eight; nine bytes have as many in eight."""
-    import numpy as np
-
-    return np.array([(1 << 8 * min(size, 8)) - 1 for size in range(1, _MOST_BYTES + 1)], np.uint64)
+    # From the highest bytes of each number down to its lowest; mostly there is one beside the last.
+    others = np.logical_not(is_last, out=is_last).nonzero()[0]
+    numbers, bits = others - np.arange(len(others)), data.take(others) & 0x7F
+    for _ in range(_MOST_BYTES - 1):
+        highest = np.ones(len(numbers), bool)
+        np.not_equal(numbers[1:], numbers[:-1], out=highest[:-1])
+        at = highest.nonzero()[0]
+        if len(at) == len(numbers):
+            values[numbers] = values.take(numbers) << 7 | bits
+            return values
+        ready = numbers.take(at)
+        values[ready] = values.take(ready) << 7 | bits.take(at)
+        at = np.logical_not(highest, out=highest).nonzero()[0]
+        numbers, bits = numbers.take(at), bits.take(at)
+    raise ValueError("a number has too many bytes")
 
 
 def decode_plain(data: bytes) -> list[int]:
