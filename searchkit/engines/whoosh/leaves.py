@@ -18,8 +18,8 @@ from searchkit.fieldtext import WORD_FIELDS
 from searchkit.query import Fuzzy, Phrase, Term, WordLeaf, fields_of
 from searchkit.ranking import idf
 
-# Words of up to so many postings in all are read and scored together.
-_BATCH_POSTINGS = 50_000
+# Words of up to so many postings in all are read and scored together; arrays of more leave the processor's cache.
+_BATCH_POSTINGS = 16_000
 _LAYER_AND_PLACE = itemgetter(0, 1)
 
 
