@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import Thread
 
 from searchkit.article import Article
-from searchkit.languages import at_sight, load_model, with_language
+from searchkit.languages import at_sight, by_model, load_model, with_language
 
 _MOST_WAITING_CHARS = 8_000_000
 
@@ -49,4 +49,4 @@ class Detection:
             self._loading.join()
         self._loading = None
         while self._waiting:
-            self._take(with_language(self._waiting.pop(next(iter(self._waiting)))))
+            self._take(by_model(self._waiting.pop(next(iter(self._waiting)))))

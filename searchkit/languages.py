@@ -146,7 +146,12 @@ def with_language(article: Article) -> Article:
     The private subtag (RFC 5646, 2.2.7) tells that nobody stated it; `lang:fr` finds it all the same.
     """
     told = at_sight(article)
-    return told if told is not None else _in_language(article, _by_model(_text_of(article)))
+    return told if told is not None else by_model(article)
+
+
+def by_model(article: Article) -> Article:
+    """The same for one whose language cannot be told `at_sight`."""
+    return _in_language(article, _by_model(_text_of(article)))
 
 
 def at_sight(article: Article) -> Article | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import cache, partial
 from operator import attrgetter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
@@ -37,7 +38,10 @@ class _ValueType(type):
         made = super().__new__(cls, name, bases, {**namespace, "__slots__": tuple(own), "__match_args__": names})
         made._annotations = annotations
         made._defaults = {each: value for base in bases for each, value in base._defaults.items()} | defaults
-        made._last_values = tuple([defaults[each] for each in names if each in defaults])
+        last = [each for each in names if each in made._defaults]
+        if last != list(names[len(names) - len(last) :]):
+            raise TypeError(f"{name}: fields without a default follow others with one: {', '.join(names)}")
+        made._last_values = tuple([made._defaults[each] for each in last])
         made._setters = tuple(getattr(made, each).__set__ for each in names)
         # Without fields all objects of a class are equal.
         made._values = attrgetter(*names) if names else type
@@ -56,7 +60,7 @@ class Value(metaclass=_ValueType):
     """An object that equals those of its class whose fields are equal, and can be a key where these can.
 
     Fields are the annotations of a class, in their order; those with a default follow those without. A default is
-    shared by all objects: nothing may change it.
+    shared by all objects: nothing may change it. Their module has `from __future__ import annotations`.
     """
 
     if TYPE_CHECKING:
@@ -86,7 +90,11 @@ class Value(metaclass=_ValueType):
         return f"{type(self).__qualname__}({fields})"
 
     def __reduce__(self) -> tuple[type[Value], tuple[Any, ...]]:
-        return type(self), tuple(getattr(self, name) for name in self.__match_args__)
+        values = (getattr(self, name) for name in self.__match_args__)
+        return type(self), tuple(dict(value) if isinstance(value, MappingProxyType) else value for value in values)
+
+    def __replace__(self: V, **changes: Any) -> V:
+        return replace(self, **changes)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         _refuse(f"cannot assign to field {name!r}")

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import pickle
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
+from searchkit.format import ReadingOptions
 from searchkit.value import Value, replace
 
 
@@ -59,6 +63,34 @@ def test_fields_are_filled_as_those_of_a_dataclass(values: tuple[Any, ...], name
     """In order, by name, from the defaults."""
     made = Place(*values, **named)
     assert (made.name, made.year, made.tags) == dataclasses.astuple(Twin(*values, **named))
+
+
+@pytest.mark.parametrize(
+    "given", [("Mosul",), ("Mosul", 2016), ("Mosul", 2016, ("war",)), ("Mosul", 2016, ("war",), 9)]
+)
+def test_defaults_of_the_class_above_are_filled_in_too(given: tuple[Any, ...]) -> None:
+    """In order, whoever stated them."""
+    town = Town(*given)
+    assert (town.name, town.year, town.tags, town.people) == (*given, *("Mosul", 2017, (), 0)[len(given) :])
+
+
+def test_a_default_before_a_field_without_one_is_refused() -> None:
+    """As a dataclass refuses it: values in order could not tell which is meant."""
+    with pytest.raises(TypeError, match="a, b"):
+
+        class Odd(Value):
+            a: int = 1
+            b: int
+
+
+def test_fixed_mappings_are_copied_and_pickled() -> None:
+    """A value whose default is a mapping that cannot change goes through pickle and deepcopy."""
+
+    class Settings(Value):
+        flags: Mapping[str, int] = MappingProxyType({})
+
+    assert copy.deepcopy(Settings()) == Settings()
+    assert pickle.loads(pickle.dumps(ReadingOptions())) == ReadingOptions()
 
 
 @pytest.mark.parametrize(

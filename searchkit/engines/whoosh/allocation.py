@@ -7,17 +7,18 @@ from contextlib import suppress
 # Of glibc's malloc.h.
 _M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
-_MOST_FREE_BYTES = 64 * 2**20
-_MOST_POOLED_BYTES = 32 * 2**20
+_MOST_POOLED_BYTES = 8 << 20
+_MOST_FREE_BYTES = 64 << 20
 
 
 def keep_freed_memory() -> None:
-    """Let this process keep up to 64 MB that it has freed. A query makes arrays of some hundred kilobytes, and glibc's
-    default gives each of them back to the system, which must clear its pages for the next one: that takes longer than
-    adding the numbers in it. Does nothing where the C library is another."""
-    import ctypes  # numpy has imported it already
+    """Have the C library keep what arrays of up to 8 MB were made of, at most 64 MB of it at the end of what it has (and
+    what lies below memory still in use): given back to the system and asked for anew with each array, its pages would
+    have to be cleared each time, which takes longer than adding the numbers in them. Where there is no such library, all
+    stays as it is."""
+    import ctypes
 
     with suppress(OSError, AttributeError):
-        mallopt = ctypes.CDLL(None).mallopt
-        mallopt(_M_MMAP_THRESHOLD, _MOST_POOLED_BYTES)
-        mallopt(_M_TRIM_THRESHOLD, _MOST_FREE_BYTES)
+        set_option = ctypes.CDLL(None).mallopt
+        set_option(_M_MMAP_THRESHOLD, _MOST_POOLED_BYTES)
+        set_option(_M_TRIM_THRESHOLD, _MOST_FREE_BYTES)

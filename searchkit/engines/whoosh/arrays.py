@@ -15,12 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchkit.engine import Ranking
+from searchkit.engines.whoosh.ordered import Ints, is_new
 from searchkit.engines.whoosh.postings import (
-    Ints,
     Word,
     are_among,
     is_among,
-    is_new,
     joined,
     pair_runs,
     read_words,
@@ -67,7 +66,7 @@ def nothing() -> Matches:
 
 def size_bytes(snapshot: Snapshot, matches: Matches, word: Word | None) -> int:
     """What a leaf takes in memory with its key, roughly: short ones mostly for the arrays themselves."""
-    of_word = 1_200 + 40 * word.entries.shape[1] + 32 * len(word.keys) if word else 0
+    of_word = 1_200 + word.entries.nbytes + 32 * len(word.keys) if word else 0
     of_row = 8 * snapshot.count if matches.fills_row(snapshot.count) else 0
     return of_word + of_row + 1_100 + 16 * len(matches)
 
@@ -146,7 +145,7 @@ def _weighted(
     cells, summed = _summed(words * count * width, cells, frequencies)
     articles = cells // width
     weights = np.array([weight for _, weight, _ in fields]).take(cells - articles * width)
-    norms = snapshot.norm_table([(field, mean) for field, _, mean in fields], b).ravel()
+    norms = snapshot.norms([(field, mean) for field, _, mean in fields], b).ravel()
     if words > 1:
         cells = cells - cells // (count * width) * (count * width)
     # In the order of operations of `ranking.field_frequency`.

@@ -39,7 +39,7 @@ class Words:
     """The words that were met, and what chunks mean: a code of 0 or more is the number of a chunk's one word, one below
     0 stands for anything else (a special).
 
-    `texts` lists the words by their numbers, as UTF-8. Numbers are given in the order in which words are met.
+    `texts` lists the words by their numbers, as UTF-8. Numbers are given as words are met, those of plain chunks first.
     """
 
     def __init__(self) -> None:

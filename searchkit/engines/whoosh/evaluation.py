@@ -31,8 +31,9 @@ from searchkit.ranking import PROXIMITY_SLOP, Pair, count_repeats, pair_weight, 
 
 _US_PER_DAY = 86_400_000_000
 _LAST_MOMENT = (1 << 63) - 1
-# Among up to so many articles all pairs of a query are looked up together.
+# Among up to so many articles so many pairs of a query are looked up together.
 _FEW_ARTICLES = 1_000
+_FEW_PAIRS = 32
 
 Matches = Any  # of the kernel in use: arrays.Matches or lists.Matches
 
@@ -84,7 +85,7 @@ class Evaluation:
         for pair in pairs(query):
             first, second = self._leaves[pair.first], self._leaves[pair.second]
             weight = pair_weight(pair, (first.df, second.df), self._snapshot.articles)
-            if weight and first.word is not None and second.word is not None:
+            if weight:
                 found.append((pair, weight))
         return found
 
@@ -94,7 +95,7 @@ class Evaluation:
             return matches
         for fields, group in groupby(self._pairs, lambda weighted: self._fields(weighted[0].first)):
             words = [(*self._words_of(pair), weight) for pair, weight in group]
-            together = len(words) if len(matches) <= _FEW_ARTICLES else 1
+            together = _FEW_PAIRS if len(matches) <= _FEW_ARTICLES else 1
             for at in range(0, len(words), together):
                 self._deadline.check()
                 some = words[at : at + together]

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from searchkit.engines.whoosh.chunks import Tokens
 from searchkit.engines.whoosh.container import create
+from searchkit.engines.whoosh.ordered import Ints, distinct, is_new
 from searchkit.value import Value
 
-Ints = NDArray[np.int64]
 AnyInts = NDArray[np.integer[Any]]
 
 FIELD_BITS = 3
@@ -187,7 +187,7 @@ def invert(tokens: Tokens, words: Order, first_article: int) -> Run:
     rank = np.zeros(len(words.texts), np.int64)
     rank[order] = np.arange(len(order))
     keys, articles, positions, starts = _sorted(tokens, rank, len(order))
-    new_entry = changes(keys)
+    new_entry = is_new(keys)
     entries = np.flatnonzero(new_entry)
     frequencies = np.diff(starts, append=len(positions))
     df = np.diff(entries, append=len(starts))
@@ -224,7 +224,7 @@ def _sorted(tokens: Tokens, rank: Ints, words: int) -> tuple[Ints, Ints, Ints, I
     else:
         order = np.lexsort((tokens.positions, keys))
         keys, positions = keys[order], tokens.positions[order].astype(np.int64)
-    starts = np.flatnonzero(changes(keys))
+    starts = np.flatnonzero(is_new(keys))
     keys = keys[starts]
     return keys >> article_bits, keys & (1 << article_bits) - 1, positions, starts
 
@@ -235,7 +235,7 @@ class Merge:
     def __init__(self, sources: Sequence[Source]) -> None:
         self._sources = sources
         self.words, keys = _entry_keys(sources)
-        merged = keys[0] if len(keys) == 1 else _union(keys)
+        merged = keys[0] if len(keys) == 1 else distinct(np.concatenate(keys))
         self._places = [np.searchsorted(merged, source_keys) for source_keys in keys]
         self.entry_words = merged >> FIELD_BITS
         self.entry_fields = merged & (1 << FIELD_BITS) - 1
@@ -288,13 +288,6 @@ def _targets(starts: Ints, sizes: Ints) -> Ints:
     return np.repeat(shifts, sizes) + np.arange(int(sizes.sum()))
 
 
-def _union(keys: Sequence[Ints]) -> Ints:
-    """All distinct keys, ascending. `np.unique`, which hashes them, takes ten times as long."""
-    merged = np.concatenate(keys)
-    merged.sort()
-    return merged[changes(merged)]
-
-
 def _entry_keys(sources: Sequence[Source]) -> tuple[list[bytes], list[Ints]]:
     """The words of all entries, sorted, and for each source the keys that its entries have with these."""
     lists = {id(source.words): source.words for source in sources}
@@ -319,10 +312,3 @@ def _slice_bounds(counts: Ints) -> list[int]:
     total = int(reached[-1]) if len(reached) else 0
     cuts = np.searchsorted(reached, np.arange(_SLICE_TOKENS, total, _SLICE_TOKENS)) + 1
     return sorted({0, *cuts.tolist(), len(counts)})
-
-
-def changes(values: Ints) -> NDArray[np.bool_]:
-    """Where a value differs from the one before; the first does."""
-    changes = np.ones(len(values), bool)
-    np.not_equal(values[1:], values[:-1], out=changes[1:])
-    return changes

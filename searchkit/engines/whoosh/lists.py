@@ -214,13 +214,12 @@ def boosted(matches: Matches, factor: float) -> Matches:
 def intersection(snapshot: Snapshot, several: Sequence[Matches]) -> Matches:
     """Articles in all, scores added in the order given."""
     first, *others = sorted(several, key=len)
-    common: Iterable[int] = first
+    common = list(first)
     for other in others:
-        common = filter(other.__contains__, common)
-    common = list(common)
-    sums: Iterable[float] = [0.0] * len(common)
+        common = [article for article in common if article in other]
+    sums = [0.0] * len(common)
     for matches in several:  # not `sum`, which from Python 3.12 on rounds otherwise than numpy
-        sums = map(add, sums, map(matches.__getitem__, common))
+        sums = list(map(add, sums, map(matches.__getitem__, common)))
     return dict(zip(common, sums, strict=True))
 
 

@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from searchkit.engines.whoosh import varints
 from searchkit.engines.whoosh.container import Damaged
 from searchkit.engines.whoosh.lists import NOT_AS_MANY
+from searchkit.engines.whoosh.ordered import Ints, distinct, is_new
 from searchkit.engines.whoosh.snapshot import Occurrences, View
-
-Ints = NDArray[np.int64]
 
 _NOTHING = np.empty(0, np.int64)
 # Under up to so many keys the places of each word are looked up sooner than which of the keys have all words.
@@ -98,10 +97,10 @@ def read_words(views: Sequence[View], fields: int, several: Sequence[Occurrences
     words, row, end = [], 0, 0
     for each, last in zip(several, ends[first + of_word - 1].tolist(), strict=True):
         start, end = end, last
-        own = keys[start:end], frequencies[start:end]
+        own = entries[:, row : row + len(each)], keys[start:end], frequencies[start:end]
         if len(several) > 1:  # a word that is kept must not keep what was read beside it
-            own = own[0].copy(), own[1].copy()
-        words.append(Word(count * fields, views, entries[:, row : row + len(each)], *own, each[-1][0] + 1))
+            own = own[0].copy(), own[1].copy(), own[2].copy()
+        words.append(Word(count * fields, views, *own, each[-1][0] + 1))
         row += len(each)
     return words
 
@@ -194,24 +193,9 @@ def _common(words: Sequence[Word], wanted: Ints | None = None) -> Ints:
     common = wanted
     for word in sorted(words, key=lambda word: len(word.keys)):
         keys = word.keys if common is None else word.keys[_postings_under(word, common)]
-        common = keys if word.layers == 1 else _distinct(keys)
+        common = keys if word.layers == 1 else distinct(keys)
     assert common is not None
     return common
-
-
-def _distinct(numbers: Ints) -> Ints:
-    """Each number once, ascending; `numpy.unique` would import `numpy.ma`, which takes longer than most queries."""
-    ordered = numbers.copy()
-    ordered.sort()
-    return ordered[is_new(ordered)]
-
-
-def is_new(ordered: Ints) -> NDArray[np.bool_]:
-    """For each of some ascending numbers whether it differs from the one before."""
-    new = np.empty(len(ordered), bool)
-    new[:1] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-    return new
 
 
 def _postings_under(word: Word, keys: Ints) -> Ints:
@@ -270,7 +254,7 @@ def _places(words: Sequence[Word], wanted: Ints) -> tuple[Ints, list[int]]:
         if is_wide:
             places[own] |= data[at[own] + wide[own]] * wide[own] << 16
     if any(word.layers > 1 for word in words):
-        places = _distinct(places)
+        places = distinct(places)
     bounds = places.searchsorted([number * size << 32 for number in range(len(words) + 1)]).tolist()
     return np.concatenate((places, _BEHIND)), bounds
 

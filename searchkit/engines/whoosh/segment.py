@@ -109,12 +109,15 @@ class Terms:
     def number(self, word: bytes) -> int | None:
         """The number of a word, None where there is no such."""
         known = self._known_numbers
-        if word not in known:
-            if len(known) >= _NUMBERS_KEPT:
-                known.clear()
-            number = self.find(word)
-            known[word] = number if number < self.count and self.word(number) == word else None
-        return known[word]
+        try:
+            return known[word]
+        except KeyError:
+            found = self.find(word)
+            number = found if found < self.count and self.word(found) == word else None
+        if len(known) >= _NUMBERS_KEPT:
+            known.clear()
+        known[word] = number
+        return number
 
     def word(self, number: int) -> bytes:
         """The word of a number."""

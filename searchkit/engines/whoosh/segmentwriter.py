@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from searchkit.engines.whoosh import varints
 from searchkit.engines.whoosh.container import ContainerWriter
 from searchkit.engines.whoosh.deflate import compress
-from searchkit.engines.whoosh.inversion import Ints, Merge, Postings, changes
+from searchkit.engines.whoosh.inversion import Merge, Postings
+from searchkit.engines.whoosh.ordered import Ints, is_new
 from searchkit.engines.whoosh.segment import (
     BLOCK_WORDS,
     STORED_BLOCK_BYTES,
@@ -104,7 +105,7 @@ def _write_dictionary(
     alive = df > 0
     entry_words, fields, df = merge.entry_words[alive], merge.entry_fields[alive], df[alive]
     lengths = [stream[alive] for stream in sizes]
-    is_first = changes(entry_words)  # of its word: entries are sorted
+    is_first = is_new(entry_words)  # of its word: entries are sorted
     word_of_entry = np.cumsum(is_first) - 1
     entries_per_word = np.bincount(word_of_entry)
     words = [merge.words[number] for number in entry_words[is_first].tolist()]

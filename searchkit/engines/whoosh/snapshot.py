@@ -160,8 +160,7 @@ class Snapshot:
             self.views.append(View(folder, info, self.count, number))
             self.count += info.count
         self._bases = [view.base for view in self.views]
-        self._norms: dict[tuple[int, float, float], NDArray[np.float64]] = {}
-        self._norm_tables: dict[tuple[object, ...], NDArray[np.float64]] = {}
+        self._norms: dict[tuple[object, ...], NDArray[np.float64]] = {}
         self.leaves: Cache[Leaf] = Cache(LEAF_BYTES)
         self._articles: Cache[Article] = Cache(ARTICLE_BYTES)
         self.read_plainly = 0
@@ -219,27 +218,20 @@ class Snapshot:
         columns = [np.asarray(view.segment.numbers("moment", "q")) for view in self.views]
         return np.concatenate([np.empty(0, np.int64), *columns])
 
-    def norms(self, field: int, mean: float, b: float) -> NDArray[np.float64]:
-        """For each article what its occurrences of a word in a field are divided by (`ranking.field_frequency`)."""
-        import numpy as np
-
-        key = (field, mean, b)
-        norms = self._norms.get(key)
-        if norms is None:
-            lengths = np.concatenate([np.asarray(view.segment.lengths(WORD_FIELDS[field])) for view in self.views])
-            # Articles without a word in the field have no occurrences there to divide; 1 keeps clear of zero.
-            norms = self._norms[key] = 1.0 - b + b * np.maximum(lengths, 1) / (mean or 1.0)
-        return norms
-
-    def norm_table(self, fields: Sequence[tuple[int, float]], b: float) -> NDArray[np.float64]:
-        """The `norms` of some fields (number, mean length), a column each."""
+    def norms(self, fields: Sequence[tuple[int, float]], b: float) -> NDArray[np.float64]:
+        """For each article, in a row, what its occurrences of a word in some fields (number, mean length) are divided by
+        (`ranking.field_frequency`)."""
         import numpy as np
 
         key = (b, *fields)
-        table = self._norm_tables.get(key)
-        if table is None:
-            table = self._norm_tables[key] = np.stack([self.norms(field, mean, b) for field, mean in fields], 1)
-        return table
+        norms = self._norms.get(key)
+        if norms is None:
+            norms = self._norms[key] = np.empty((self.count, len(fields)))
+            for place, (field, mean) in enumerate(fields):
+                lengths = np.concatenate([np.asarray(view.segment.lengths(WORD_FIELDS[field])) for view in self.views])
+                # Articles without a word in the field have no occurrences there to divide; 1 keeps clear of zero.
+                norms[:, place] = 1.0 - b + b * np.maximum(lengths, 1) / (mean or 1.0)
+        return norms
 
     @cached_property
     def mean_lengths(self) -> list[float]:

@@ -7,22 +7,18 @@ before, the parent is gone, and the process ends at once, whatever it is doing. 
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 
+from searchkit.engines.whoosh.allocation import keep_freed_memory
 from searchkit.engines.whoosh.builder import SegmentBuilder
 from searchkit.engines.whoosh.generations import sync_file
 from searchkit.processes import end_with_parent
 from searchkit.transfer import from_plain, pack, receive
 
 _BUFFER_BYTES = 1 << 18
-# Numbers in glibc's malloc.h.
-_M_TRIM_THRESHOLD = -1
-_M_MMAP_THRESHOLD = -3
 
 
 def main() -> None:
@@ -32,7 +28,7 @@ def main() -> None:
     gc.disable()
     pipe = open(sys.stdin.fileno(), "rb", _BUFFER_BYTES, closefd=False)  # noqa: SIM115
     os.umask(0o077)
-    _keep_memory()
+    keep_freed_memory()
     try:
         folder, name, languages, memory_mb = receive(pipe)
         builder = SegmentBuilder(Path(folder), name, languages, memory_mb)
@@ -49,12 +45,3 @@ def main() -> None:
     sys.stdout.buffer.write(pack(answer))
     sys.stdout.flush()
     os._exit(0)  # all that it holds need not be freed piece by piece while the parent waits for its end
-
-
-def _keep_memory() -> None:
-    """Have the C library keep what large arrays are made of: given back and asked for anew with each of them, the pages
-    would have to be cleared each time. Where there is no such library, all stays as it is."""
-    with suppress(OSError, AttributeError):
-        set_option = ctypes.CDLL(None).mallopt
-        set_option(_M_MMAP_THRESHOLD, 8 << 20)
-        set_option(_M_TRIM_THRESHOLD, 64 << 20)

@@ -10,7 +10,7 @@ import pytest
 from searchkit.article import Link
 from searchkit.engines.whoosh import WhooshEngine, arrays, evaluation, lists, snapshot
 from searchkit.engines.whoosh.cache import Cache
-from searchkit.query import MatchAll, Term
+from searchkit.query import MatchAll, Or, Prefix, Term
 from tests.engines.contract import article, fill
 
 
@@ -39,6 +39,19 @@ def test_words_that_are_nowhere_take_room(tmp_path: Path, monkeypatch: pytest.Mo
         kept = [n for n in range(200) if any(key[0] == Term(f"no{n}") for key in cache._kept)]  # type: ignore[index]
         assert 5 < len(kept) < 60
         assert kept[-1] == 199
+
+
+def test_what_is_kept_of_a_word_holds_nothing_of_those_read_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A word that was read together with many others keeps arrays of its own, as large as they are counted."""
+    monkeypatch.setattr(evaluation, "choose_kernel", lambda *_: arrays)
+    with WhooshEngine(tmp_path / "index", create=True) as engine:
+        fill(engine, article("a", "mosul " + " ".join(f"x{n}" for n in range(500))))
+        assert engine.count(Or((Term("mosul"), Prefix("x")))) == 1
+        words = [leaf.word for leaf, _ in engine._reading().leaves._kept.values() if leaf.word is not None]
+        assert len(words) == 1
+        assert all(array.base is None for word in words for array in (word.entries, word.keys, word.frequencies))
 
 
 def test_articles_are_decoded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
