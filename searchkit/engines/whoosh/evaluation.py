@@ -25,6 +25,7 @@ from searchkit.query import (
     Query,
     Undated,
     WordLeaf,
+    fields_of,
     word_leaves,
 )
 from searchkit.ranking import PROXIMITY_SLOP, Pair, count_repeats, pair_weight, pairs
@@ -74,9 +75,6 @@ class Evaluation:
         scans = _scans(self._query) + (self._options.sort != "score")
         return sum(map(leaves.postings, words)) + scans * self._snapshot.articles
 
-    def _fields(self, leaf: WordLeaf) -> list[tuple[int, float, float]]:
-        return weighted_fields(self._snapshot, self._options, leaf)
-
     # --- pairs ---
 
     def _weighted_pairs(self, query: Query) -> list[tuple[Pair, float]]:
@@ -93,7 +91,8 @@ class Evaluation:
         """Some articles, all that their pairs add counted in."""
         if not len(matches):
             return matches
-        for fields, group in groupby(self._pairs, lambda weighted: self._fields(weighted[0].first)):
+        for names, group in groupby(self._pairs, lambda weighted: fields_of(weighted[0].first)):
+            fields = weighted_fields(self._snapshot, self._options, names)
             words = [(*self._words_of(pair), weight) for pair, weight in group]
             together = _FEW_PAIRS if len(matches) <= _FEW_ARTICLES else 1
             for at in range(0, len(words), together):
@@ -197,7 +196,8 @@ class Evaluation:
         scores = []
         for pair, weight in self._pairs:
             self._deadline.check()
-            near = kernel.phrase(snapshot, self._fields(pair.first), self._words_of(pair), PROXIMITY_SLOP, ranking.b)
+            fields = weighted_fields(snapshot, self._options, fields_of(pair.first))
+            near = kernel.phrase(snapshot, fields, self._words_of(pair), PROXIMITY_SLOP, ranking.b)
             scores.append((pair.label, kernel.scored(near, weight, ranking.k1)))
         return scores
 

@@ -23,9 +23,9 @@ _BATCH_POSTINGS = 16_000
 _LAYER_AND_PLACE = itemgetter(0, 1)
 
 
-def weighted_fields(snapshot: Snapshot, options: SearchOptions, leaf: WordLeaf) -> list[tuple[int, float, float]]:
-    """The fields of a leaf: number, weight, mean length."""
-    numbers = map(WORD_FIELDS.index, fields_of(leaf))
+def weighted_fields(snapshot: Snapshot, options: SearchOptions, names: Sequence[str]) -> list[tuple[int, float, float]]:
+    """Of some fields: number, weight, mean length."""
+    numbers = map(WORD_FIELDS.index, names)
     weight, means = options.ranking.weight, snapshot.mean_lengths
     return [(number, weight(WORD_FIELDS[number]), means[number]) for number in numbers]
 
@@ -78,7 +78,7 @@ class Leaves:
     def _score(self, leaves: Sequence[WordLeaf], kernel: ModuleType) -> Iterator[Leaf]:
         """Some leaves, all in the same fields, read and scored."""
         snapshot, ranking = self._snapshot, self._options.ranking
-        fields = weighted_fields(snapshot, self._options, leaves[0])
+        fields = weighted_fields(snapshot, self._options, fields_of(leaves[0]))
         found = [occurrences if all(occurrences) else () for occurrences in map(self._occurrences, leaves)]
         read = iter(kernel.read(snapshot, fields, [each for occurrences in found for each in occurrences]))
         words = [list(islice(read, len(occurrences))) for occurrences in found]
