@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from searchkit.engine import IndexingOptions
-from searchkit.engines.whoosh import WhooshEngine, container, generations, inversion
+from searchkit.engines.whoosh import WhooshEngine, container, generations, runs
 from searchkit.errors import EngineError
 from searchkit.query import MatchAll, Term
 from tests.engines.contract import article, fill, found, ids
@@ -158,7 +158,7 @@ class _FullDisk:
             self.step(None)
             real_sync(descriptor)
 
-        for module in (container, generations, inversion):
+        for module in (container, generations, runs):
             patched.setattr(module, "create", create)
         patched.setattr(os, "fsync", sync)
 

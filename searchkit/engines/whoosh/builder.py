@@ -14,8 +14,9 @@ from searchkit.analysis import stemmer
 from searchkit.article import Article
 from searchkit.engines.whoosh.chunks import Batch, Tokens, Words, join_texts
 from searchkit.engines.whoosh.container import ContainerWriter
-from searchkit.engines.whoosh.inversion import Merge, Order, Run, Source, invert
-from searchkit.engines.whoosh.ordered import Ints
+from searchkit.engines.whoosh.inversion import invert
+from searchkit.engines.whoosh.ordered import Ints, Order
+from searchkit.engines.whoosh.runs import Merge, Run, Source
 from searchkit.engines.whoosh.segment import NO_MOMENT, encode_article
 from searchkit.engines.whoosh.segmentwriter import Columns, FileSum, StoreWriter, write_columns, write_postings
 from searchkit.engines.whoosh.snapshot import FieldTotals, SegmentInfo

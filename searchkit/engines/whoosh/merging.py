@@ -11,8 +11,8 @@ import numpy as np
 from searchkit.engines.whoosh import varints
 from searchkit.engines.whoosh.builder import field_totals, write_words
 from searchkit.engines.whoosh.deflate import decompress
-from searchkit.engines.whoosh.inversion import AnyInts, Postings, Source
 from searchkit.engines.whoosh.ordered import Ints
+from searchkit.engines.whoosh.runs import AnyInts, Postings, Source
 from searchkit.engines.whoosh.segmentwriter import Columns, StoreWriter, write_columns
 from searchkit.engines.whoosh.snapshot import SegmentInfo, View
 from searchkit.fieldtext import WORD_FIELDS

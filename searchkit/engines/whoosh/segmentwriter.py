@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from searchkit.engines.whoosh import varints
 from searchkit.engines.whoosh.container import ContainerWriter
 from searchkit.engines.whoosh.deflate import compress
-from searchkit.engines.whoosh.inversion import Merge, Postings
 from searchkit.engines.whoosh.ordered import Ints, is_new
+from searchkit.engines.whoosh.runs import Merge, Postings
 from searchkit.engines.whoosh.segment import (
     BLOCK_WORDS,
     STORED_BLOCK_BYTES,

@@ -10,8 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit.engines.whoosh import inversion
+from searchkit.engines.whoosh import runs as runs_module
 from searchkit.engines.whoosh.chunks import Tokens
-from searchkit.engines.whoosh.inversion import Merge, Order, Postings, Run, Source, invert
+from searchkit.engines.whoosh.inversion import invert
+from searchkit.engines.whoosh.ordered import Order
+from searchkit.engines.whoosh.runs import Merge, Postings, Run, Source
 
 Article = Sequence[Sequence[tuple[int, int]]]
 """For each field its words (number of the word, position), by position."""
@@ -112,7 +115,7 @@ def test_runs_merged_into_a_run_are_as_before(
     folder = tmp_path_factory.mktemp("runs")
     first, *others = runs_of(parts)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(inversion, "_SLICE_TOKENS", slice_tokens)
+        patch.setattr(runs_module, "_SLICE_TOKENS", slice_tokens)
         run = Run.merged([first, *others[:-1]], folder / "merged-")
         assert merged(Merge([run, others[-1]])) == expected([article for part in parts for article in part])
     assert len(list(folder.iterdir())) == 3
@@ -133,7 +136,7 @@ def test_a_merge_holds_what_a_dictionary_would(
         for number, run in enumerate(runs):
             run.spill(folder / str(number))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(inversion, "_SLICE_TOKENS", slice_tokens)
+        patch.setattr(runs_module, "_SLICE_TOKENS", slice_tokens)
         merge = Merge(runs)
         assert merged(merge) == expected(articles)
         again = Merge(runs)
@@ -171,7 +174,7 @@ def test_slices_are_bounded() -> None:
     """A slice holds at most so many words as it should, but for the entry that goes past."""
     articles = [[[(n % 5, n) for n in range(40)], [], []] for _ in range(10)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(inversion, "_SLICE_TOKENS", 100)
+        patch.setattr(runs_module, "_SLICE_TOKENS", 100)
         sizes = [int(part.counts.sum()) for part in Merge(runs_of([articles])).slices()]
     assert sum(sizes) == 400
     assert max(sizes) <= 100 + 80

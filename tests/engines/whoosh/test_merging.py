@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit.article import Article
-from searchkit.engines.whoosh import inversion, segmentwriter
+from searchkit.engines.whoosh import runs, segmentwriter
 from searchkit.engines.whoosh.container import ContainerWriter
 from searchkit.engines.whoosh.merging import SEGMENTS_PER_TIER, merge_segments, to_merge
 from searchkit.engines.whoosh.segment import Segment
@@ -60,7 +60,7 @@ def test_a_merge_is_what_the_articles_would_make(
     if not living:
         return
     with tempfile.TemporaryDirectory() as directory, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(inversion, "_SLICE_TOKENS", slice_tokens)
+        patch.setattr(runs, "_SLICE_TOKENS", slice_tokens)
         patch.setattr(segmentwriter, "STORED_BLOCK_BYTES", block_bytes)
         folder = Path(directory)
         views = []

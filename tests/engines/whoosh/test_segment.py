@@ -17,7 +17,7 @@ from searchkit.article import Article, Link, article_id
 from searchkit.engines.whoosh import chunks, lists, postings, segmentwriter
 from searchkit.engines.whoosh import segment as segments
 from searchkit.engines.whoosh.container import ContainerWriter, Damaged
-from searchkit.engines.whoosh.inversion import Merge, Run
+from searchkit.engines.whoosh.runs import Merge, Run
 from searchkit.engines.whoosh.segment import (
     NO_MOMENT,
     Segment,
