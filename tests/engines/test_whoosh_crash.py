@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from searchkit.engines.whoosh import WhooshEngine, builder, feeding, generations, merging, writer
+from searchkit.engines.whoosh import WhooshEngine, articleswriter, builder, feeding, generations, merging, writer
 from searchkit.errors import EngineError
 from searchkit.query import MatchAll, Term
 from tests.engines.contract import article, fill, found, ids
@@ -18,7 +18,7 @@ from tests.engines.proofs import check_tidy
     ("module", "step"),
     [
         (builder, "write_words"),
-        (builder, "write_columns"),
+        (articleswriter.ArticlesWriter, "_write_columns"),
         (merging, "merge_segments"),
         (writer, "encode_sources"),
         (generations, "sync_file"),
@@ -76,7 +76,7 @@ def test_interrupted_commit(directory: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     with WhooshEngine(directory) as engine:
         with monkeypatch.context() as patched:
-            patched.setattr(builder, "write_columns", interrupt)
+            patched.setattr(articleswriter.ArticlesWriter, "_write_columns", interrupt)
             with pytest.raises(KeyboardInterrupt):
                 fill(engine, article("c", "erbil"))
         check_tidy(directory)

@@ -16,10 +16,13 @@ import os
 import stat
 import struct
 import zlib
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Literal
+
+from searchkit.value import Value
 
 FORMAT_VERSION = 2
 _MAGIC = b"SKIT" + bytes([FORMAT_VERSION, 0, 0, 0])
@@ -27,6 +30,7 @@ _END = b"SKITEND\n"
 _TRAILER = struct.Struct("<II8s")
 # Of a file that is being written: one call to the system for many small pieces.
 _BUFFER_BYTES = 1 << 16
+_PIECE_BYTES = 1 << 20
 
 
 class Damaged(Exception):
@@ -50,8 +54,16 @@ def open_file(path: Path) -> BinaryIO:
         raise
 
 
+class FileSum(Value):
+    """A finished file: its size and CRC-32."""
+
+    name: str
+    size: int
+    crc32: int
+
+
 class ContainerWriter:
-    """Writes one file, section by section; `finish` returns its size and CRC-32."""
+    """Writes one file, section by section."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -83,15 +95,15 @@ class ContainerWriter:
             self._section_crc = zlib.crc32(view, self._section_crc)
             self._put(view.cast("B"))
 
-    def finish(self) -> tuple[int, int]:
-        """Complete the file; its size in bytes and its CRC-32."""
+    def finish(self) -> FileSum:
+        """Complete the file."""
         self._end_section()
         directory = json.dumps(self._directory).encode()
         self._put(directory)
         self._put(_TRAILER.pack(len(directory), zlib.crc32(directory), _END))
         self._file.close()
         _unfinished.discard(self)
-        return self._size, self._crc
+        return FileSum(self.path.name, self._size, self._crc)
 
     def abandon(self) -> None:
         """Close and remove the unfinished file."""
@@ -155,6 +167,18 @@ class Container:
             raise Damaged(f"{self.path.name} has no section {name!r}")
         offset, length, _ = place
         return self._view[offset : offset + length]
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """The bytes of a section piece by piece, unchecked; read, not mapped, as what is mapped counts as memory in use."""
+        left = len(self.unchecked(name))
+        with open_file(self.path) as file:
+            file.seek(self._directory[name][0])
+            while left:
+                piece = file.read(min(left, _PIECE_BYTES))
+                if not piece:
+                    raise Damaged(f"{self.path.name} has become shorter")
+                left -= len(piece)
+                yield piece
 
     def numbers(self, name: str, code: Literal["H", "I", "Q", "q"]) -> memoryview:
         """A section as numbers of a `struct` code ("I", "Q", ...)."""

@@ -8,11 +8,13 @@ import select
 import subprocess
 from array import array
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
 from searchkit.article import Article
+from searchkit.engines.whoosh.shares import Share, ranges
 from searchkit.engines.whoosh.snapshot import SegmentInfo
 from searchkit.errors import EngineError
 from searchkit.processes import command
@@ -34,7 +36,7 @@ _PIPE_BYTES = 1 << 20
 _MOST_UNSENT = 4_000_000
 
 Built = tuple[SegmentInfo, "array[int]"]
-"""A segment, and for each article in it its number among all that were added."""
+"""The segment, and for each article in it its number among all that were added."""
 
 
 def packed_article(article: Article) -> bytes:
@@ -43,7 +45,7 @@ def packed_article(article: Article) -> bytes:
 
 
 class Feeder:
-    """Takes articles and makes segments of them. With more than one job, processes do so once there are many."""
+    """Takes articles and makes a segment of them. With more than one job, processes do so once there are many."""
 
     def __init__(
         self,
@@ -82,16 +84,54 @@ class Feeder:
     def _are_many(self) -> bool:
         return self._expects_many or len(self._waiting) > ARTICLES_IN_PROCESS or self._waiting_bytes > BYTES_IN_PROCESS
 
-    def finish(self) -> list[Built]:
-        """The segments."""
+    def finish(self) -> Built | None:
+        """The segment, if there are articles."""
         self._pass_on()
         if self._here:
-            return [(self._here.finish(), array("Q", range(self._taken)))]
+            return self._here.finish(), array("Q", range(self._taken))
+        workers = [worker for worker in self._workers if worker.numbers]
         for worker in self._workers:
-            worker.end()  # all of them, before waiting for the first
-        while unsent := [worker for worker in self._workers if worker.unsent]:
-            _send_more(unsent)
-        return [(worker.result(), worker.numbers) for worker in self._workers if worker.numbers]
+            if worker.numbers:
+                worker.end()
+            else:
+                worker.kill()
+        if not workers:
+            return None
+        info = self._joined(workers) if len(workers) > 1 else SegmentInfo.from_json(_all_do(workers, "segment")[0])
+        for worker in workers:
+            worker.close()
+        return info, array("Q", chain.from_iterable(worker.numbers for worker in workers))
+
+    def _joined(self, workers: Sequence[_Worker]) -> SegmentInfo:
+        """One segment of what all have collected, the articles of each behind those of the one before; see `joining`.
+
+        The first of them then writes what is kept of the articles, the last one, at the same time, the words.
+        """
+        first, *others = workers
+        last = workers[-1]
+        shares = [Share(*share) for share in _all_do(workers, "share")]
+        for worker in others:
+            worker.ask("articles", [])
+        plain = [tuple(share) for share in shares]
+        parts = [first.name, *(f"{self._prefix}-part{number}" for number in range(1, len(workers)))]
+        for worker, part, wanted in zip(reversed(workers), parts, ranges(shares, len(workers)), strict=True):
+            worker.ask("part", part, plain, *wanted, worker is last)
+        infos = _answers(others)
+        first.ask("articles", infos)
+        _answers(workers)
+        last.ask("words", parts[1:])
+        self._remove(name for share in shares for name in share.files)
+        (info,) = _answers([first])
+        first.ask("sync", list(info["files"]))
+        (words,) = _answers([last])
+        _answers([first])
+        self._remove(path.name for path in self._folder.glob(f"{self._prefix}-part*"))
+        self._remove(name for other in infos for name in other["files"])
+        return SegmentInfo.from_json({**info, "files": {**info["files"], **words}})
+
+    def _remove(self, names: Iterable[str]) -> None:
+        for name in names:
+            (self._folder / name).unlink()
 
     def abandon(self) -> None:
         """End the processes; what they wrote is left to the collector."""
@@ -133,11 +173,12 @@ class Feeder:
 
 
 class _Worker:
-    """A process that builds one segment."""
+    """A process that builds."""
 
     def __init__(self, name: str, folder: str, languages: list[str], memory_mb: int) -> None:
         start = command("searchkit.engines.whoosh.worker")
         self._process = subprocess.Popen(start, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        self.name = name
         self.numbers = array("Q")
         self.unsent = 0
         self._messages: deque[memoryview] = deque()
@@ -159,31 +200,35 @@ class _Worker:
 
     def end(self) -> None:
         """Tell it that there are no more. Its pipe stays open: closed, it would mean that we are gone."""
-        if self.numbers:
-            self._queue(pack(None))
-        else:
-            self._messages.clear()
-            self.unsent = 0
-            self.kill()
+        self._queue(pack(None))
 
-    def result(self) -> SegmentInfo:
-        """What it made, once it has."""
+    def ask(self, task: str, *arguments: Any) -> None:
+        """Give it a task (see `worker`), which it does when it has done those before."""
+        self._queue(pack((task, *arguments)))
+
+    def answer(self) -> Any:
+        """What came of the next task, once it is done."""
         assert self._process.stdout is not None
-        with self._process.stdout as pipe:
-            try:
-                answer = receive(cast(BinaryIO, pipe))
-            except EOFError as exc:
-                raise self._lost() from exc
-        self.pipe.close()
-        self._process.wait()
-        if "error" in answer:
+        try:
+            answer = receive(cast(BinaryIO, self._process.stdout))
+        except EOFError as exc:
+            raise self._lost() from exc
+        if isinstance(answer, dict) and "error" in answer:
             raise OSError(f"{answer['error']}, in a process that was building the index")
-        return SegmentInfo.from_json(answer)
+        return answer
+
+    def close(self) -> None:
+        """Let it go: it has done all its tasks."""
+        self._close_pipes()
+        self._process.wait()
 
     def kill(self) -> None:
         """End it at once."""
         self._process.kill()
         self._process.wait()
+        self._close_pipes()
+
+    def _close_pipes(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 pipe.close()
@@ -202,7 +247,7 @@ class _Worker:
                 if not self._messages[0]:
                     self._messages.popleft()
         except BrokenPipeError as exc:
-            self.result()  # which says what went wrong, if the process could
+            self.answer()  # which says what went wrong, if the process could
             raise self._lost() from exc
 
     def _lost(self) -> EngineError:
@@ -211,6 +256,20 @@ class _Worker:
             f"a process that was building the index ended (status {status}), perhaps for lack of memory or disk; "
             "the index is as it was; try again with --jobs 1"
         )
+
+
+def _all_do(workers: Sequence[_Worker], task: str) -> list[Any]:
+    """What comes of a task that each is given."""
+    for worker in workers:
+        worker.ask(task)
+    return _answers(workers)
+
+
+def _answers(workers: Sequence[_Worker]) -> list[Any]:
+    """The next answer of each."""
+    while unsent := [worker for worker in workers if worker.unsent]:
+        _send_more(unsent)
+    return [worker.answer() for worker in workers]
 
 
 def _send_more(workers: Sequence[_Worker]) -> None:

@@ -9,13 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from searchkit.engines.whoosh import varints
-from searchkit.engines.whoosh.builder import field_totals, write_words
-from searchkit.engines.whoosh.deflate import decompress
+from searchkit.engines.whoosh.articleswriter import ArticlesWriter
 from searchkit.engines.whoosh.ordered import Ints
 from searchkit.engines.whoosh.runs import AnyInts, Postings, Source
-from searchkit.engines.whoosh.segmentwriter import Columns, StoreWriter, write_columns
 from searchkit.engines.whoosh.snapshot import SegmentInfo, View
-from searchkit.fieldtext import WORD_FIELDS
+from searchkit.engines.whoosh.wordswriter import write_words
 
 SEGMENTS_PER_TIER = 8
 _SMALLEST_TIER = 1_000
@@ -42,19 +40,10 @@ def merge_segments(folder: Path, name: str, views: Sequence[View], languages: Se
         numbers = _new_numbers(view, base)
         sources.append(SegmentSource(view, numbers))
         base += view.info.live
-    sums = write_words(folder, name, sources, languages)
-    columns, lengths = Columns.empty(), []
-    store = StoreWriter(folder, name)
+    articles = ArticlesWriter(folder, name)
     for view in views:
-        living = np.arange(view.count) if view.live_mask is None else np.flatnonzero(view.live_mask)
-        _copy_columns(view, living.tolist(), columns)
-        fields = [np.asarray(view.segment.lengths(field))[living] for field in WORD_FIELDS]
-        lengths.append(np.stack([field.astype(np.int32) for field in fields], axis=1))
-        _copy_stored(view, store)
-    matrix = np.concatenate(lengths)
-    sums += [write_columns(folder, name, columns, matrix, WORD_FIELDS), store.finish()]
-    files = {file.name: (file.size, file.crc32) for file in sums}
-    return SegmentInfo(name, base, base, field_totals(matrix), sum(columns.links), files)
+        articles.copy(view)
+    return articles.finish(write_words(folder, name, sources, languages))
 
 
 def _new_numbers(view: View, base: int) -> Ints:
@@ -137,38 +126,3 @@ def _entry_table(numbers: Ints, words: int) -> list[Ints]:
     heads = np.cumsum(1 + 5 * per_word) - (1 + 5 * per_word)
     table = np.delete(numbers, heads).reshape(-1, 5)
     return [np.repeat(np.arange(words), per_word), *(np.ascontiguousarray(table[:, n]) for n in range(5))]
-
-
-def _copy_columns(view: View, living: Sequence[int], columns: Columns) -> None:
-    segment = view.segment
-    ids, sha256, titles = segment.ids, segment.sha256, segment.titles
-    columns.ids += [ids[n].decode("utf-8", "surrogatepass") for n in living]
-    columns.sha256 += [sha256[n].decode("utf-8", "surrogatepass") for n in living]
-    columns.titles += [titles[n] for n in living]
-    for name, values in (("file", columns.files), ("language", columns.languages), ("publisher", columns.publishers)):
-        table, numbers = segment.table(name), segment.numbers(name, "I")
-        values += [table[numbers[n]] for n in living]
-    moments, links = segment.numbers("moment", "q"), segment.numbers("links", "I")
-    columns.moments += [moments[n] for n in living]
-    columns.links += [links[n] for n in living]
-
-
-def _copy_stored(view: View, store: StoreWriter) -> None:
-    """Blocks of which no article is deleted are copied as they are, the others made anew."""
-    stored = view.segment.container("stored")
-    data = stored.unchecked("data")
-    lengths = stored.numbers("lengths", "I")
-    articles = stored.numbers("block_articles", "I")
-    offsets = stored.numbers("block_offsets", "Q")
-    for block in range(len(offsets) - 1):
-        first, last = articles[block], articles[block + 1]
-        compressed = data[offsets[block] : offsets[block + 1]]
-        if all(view.is_live(n) for n in range(first, last)):
-            store.add_block(compressed, lengths[first:last].tolist())
-            continue
-        whole = decompress(compressed, sum(lengths[first:last]))
-        at = 0
-        for n in range(first, last):
-            if view.is_live(n):
-                store.add(whole[at : at + lengths[n]])
-            at += lengths[n]

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from itertools import pairwise
+from itertools import chain, islice, pairwise
+from operator import lt
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -65,16 +66,16 @@ class Stream(Protocol):
     def __getitem__(self, part: slice, /) -> AnyInts: ...
 
 
-class _Spilled:
+class Spilled:
     """A stream in a file. It is read, not mapped: mapped, all of it would count as memory in use once it had been read."""
 
     def __init__(self, path: Path, dtype: np.dtype[Any]) -> None:
-        self._path = path
-        self._dtype = dtype
+        self.path = path
+        self.dtype = dtype
 
     def __getitem__(self, part: slice) -> AnyInts:
-        offset = part.start * self._dtype.itemsize
-        return np.fromfile(self._path, self._dtype, part.stop - part.start, offset=offset)
+        offset = part.start * self.dtype.itemsize
+        return np.fromfile(self.path, self.dtype, part.stop - part.start, offset=offset)
 
 
 class Run:
@@ -87,18 +88,21 @@ class Run:
         entry_fields: AnyInts,
         df: AnyInts,
         counts: AnyInts,
-        streams: Sequence[AnyInts],
+        streams: Sequence[Stream],
+        before: tuple[int, int] = (0, 0),
+        first_article: int = 0,
     ) -> None:
-        """`streams` are the articles, frequencies and positions of all postings (see `Postings`)."""
+        """`streams` are the articles, frequencies and positions of all postings (see `Postings`). So many postings and
+        positions stand there `before` those of the entries, and an article's number is `first_article` more than there."""
         self.words = words
         self.entry_words: AnyInts = entry_words.astype(np.int32)
         self.entry_fields: AnyInts = entry_fields.astype(np.uint8)
         self.df: AnyInts = df.astype(np.int32)
         self.counts: AnyInts = counts.astype(np.int32)
-        self._arrays = streams
-        self._streams: Sequence[Stream] = streams
-        self._files: list[Path] = []
-        self._reached: dict[str, tuple[int, int]] = {}
+        self._streams = streams
+        self._first_article = first_article
+        # Of postings and positions: up to which entry they were read, and where those of the next one begin.
+        self._reached = {"df": (0, before[0]), "counts": (0, before[1])}
 
     def postings(self, first: int, last: int) -> Postings:
         """See `Source`."""
@@ -107,24 +111,27 @@ class Run:
         return Postings(
             self.df[first:last].astype(np.int64),
             self.counts[first:last].astype(np.int64),
-            articles[a:b].astype(np.int64),
+            articles[a:b].astype(np.int64) + self._first_article,
             frequencies[a:b].astype(np.int64),
             positions[c:d].astype(np.int64),
         )
 
     def _bounds(self, sizes: str, first: int, last: int) -> tuple[int, int]:
         """Where the postings (`df`) or positions (`counts`) of entries begin and end. Slices are asked for in order, so the
-        end of one is the beginning of the next."""
-        entry, begin = self._reached.get(sizes, (0, 0))
-        if entry != first:
-            begin = int(getattr(self, sizes)[:first].sum(dtype=np.int64))
+        end of one is about the beginning of the next."""
+        entry, begin = self._reached[sizes]
+        if entry <= first:
+            begin += int(getattr(self, sizes)[entry:first].sum(dtype=np.int64))
+        else:
+            begin -= int(getattr(self, sizes)[first:entry].sum(dtype=np.int64))
         end = begin + int(getattr(self, sizes)[first:last].sum(dtype=np.int64))
         self._reached[sizes] = (last, end)
         return begin, end
 
     def spill(self, path: Path) -> None:
         """Move the postings to files whose names begin so, from which they are read when they are merged."""
-        self._move(path, [stream.dtype for stream in self._arrays], [self._arrays])
+        arrays = [stream[:] for stream in self._streams]
+        self._move(path, [array.dtype for array in arrays], [arrays])
 
     @classmethod
     def merged(cls, runs: Sequence[Run], path: Path) -> Run:
@@ -135,22 +142,27 @@ class Run:
         run._move(path, [np.dtype(np.uint32)] * len(_STREAMS), parts)
         return run
 
+    @property
+    def files(self) -> list[Spilled]:
+        """The streams of a run that was spilled."""
+        return [stream for stream in self._streams if isinstance(stream, Spilled)]
+
     def remove(self) -> None:
         """Remove the files that the run was spilled to."""
-        self._streams = ()
-        for file in self._files:
-            file.unlink(missing_ok=True)
+        files, self._streams = self.files, ()
+        for file in files:
+            file.path.unlink(missing_ok=True)
 
     def _move(self, path: Path, dtypes: Sequence[np.dtype[Any]], parts: Iterable[Sequence[AnyInts]]) -> None:
         """Have the streams in files, into which their parts are written."""
-        self._files = [path.with_name(f"{path.name}{stream}") for stream in _STREAMS]
+        paths = [path.with_name(f"{path.name}{stream}") for stream in _STREAMS]
         with ExitStack() as stack:
-            files = [stack.enter_context(create(file)) for file in self._files]
+            files = [stack.enter_context(create(path)) for path in paths]
             for part in parts:
                 for stream, file, dtype in zip(part, files, dtypes, strict=True):
-                    stream.astype(dtype, copy=False).tofile(file)
-        self._arrays = ()
-        self._streams = list(map(_Spilled, self._files, dtypes))
+                    # Not `tofile`, which does not say why it could not.
+                    file.write(stream.astype(dtype, copy=False).data)
+        self._streams = list(map(Spilled, paths, dtypes))
 
 
 class Merge:
@@ -158,7 +170,7 @@ class Merge:
 
     def __init__(self, sources: Sequence[Source]) -> None:
         self._sources = sources
-        self.words, keys = _entry_keys(sources)
+        self.words, keys = entry_keys(sources)
         merged = keys[0] if len(keys) == 1 else distinct(np.concatenate(keys))
         self._places = [np.searchsorted(merged, source_keys) for source_keys in keys]
         self.entry_words = merged >> FIELD_BITS
@@ -212,15 +224,18 @@ def _targets(starts: Ints, sizes: Ints) -> Ints:
     return np.repeat(shifts, sizes) + np.arange(int(sizes.sum()))
 
 
-def _entry_keys(sources: Sequence[Source]) -> tuple[list[bytes], list[Ints]]:
+def entry_keys(sources: Sequence[Source]) -> tuple[list[bytes], list[Ints]]:
     """The words of all entries, sorted, and for each source the keys that its entries have with these."""
     lists = {id(source.words): source.words for source in sources}
     used = {key: np.zeros(len(words), bool) for key, words in lists.items()}
     for source in sources:
         used[id(source.words)][source.entry_words] = True
-    orders = {key: Order(words).sorted(np.flatnonzero(used[key])) for key, words in lists.items()}
+    orders = {key: _sorted(words, np.flatnonzero(used[key])) for key, words in lists.items()}
     texts = {key: [words[number] for number in orders[key].tolist()] for key, words in lists.items()}
-    words = next(iter(texts.values())) if len(texts) == 1 else sorted(set().union(*texts.values()))
+    # Sorting merges what is sorted already, piece by piece.
+    words = (
+        next(iter(texts.values())) if len(texts) == 1 else sorted(dict.fromkeys(chain.from_iterable(texts.values())))
+    )
     places = dict(zip(words, range(len(words)), strict=True)) if len(texts) > 1 else {}
     ranks = {}
     for key, order in orders.items():
@@ -229,6 +244,11 @@ def _entry_keys(sources: Sequence[Source]) -> tuple[list[bytes], list[Ints]]:
     return words, [
         ranks[id(source.words)][source.entry_words] << FIELD_BITS | source.entry_fields for source in sources
     ]
+
+
+def _sorted(words: Sequence[bytes], numbers: Ints) -> Ints:
+    """Numbers of words, which ascend, by the text of the words."""
+    return numbers if all(map(lt, words, islice(words, 1, None))) else Order(words).sorted(numbers)
 
 
 def _slice_bounds(counts: Ints) -> list[int]:

@@ -103,10 +103,9 @@ class WhooshWriter:
         self.open = False
         segments = [self._without_replaced(view) for view in self._base.views]
         built = self._feeder.finish()
-        if sum(info.count for info, _ in built) == len(self._added):  # each of them once, and none deleted again
-            segments += [info for info, _ in built]
-        else:
-            segments += [self._without_overtaken(*each) for each in built]
+        if built:
+            # Where not each article that was added is in it once, some were deleted again.
+            segments.append(built[0] if built[0].count == len(self._added) else self._without_overtaken(*built))
         segments = self._merged([info for info in segments if info.live])
         self._publish(segments)
 
@@ -145,13 +144,13 @@ class WhooshWriter:
         self._made += 1
         writer = ContainerWriter(self._directory / f"{self._prefix}-d{self._made}.deleted")
         writer.add("bits", bits)
-        size, crc = writer.finish()
+        made = writer.finish()
         totals = {field: _less(info.totals[field], view.segment.lengths(field), gone) for field in WORD_FIELDS}
         links = view.segment.numbers("links", "I")
         files = {name: place for name, place in info.files.items() if name != info.deleted}
-        files[writer.path.name] = (size, crc)
+        files[made.name] = (made.size, made.crc32)
         live, left = info.live - len(gone), info.links - sum(links[number] for number in gone)
-        return replace(info, live=live, totals=totals, links=left, files=files, deleted=writer.path.name)
+        return replace(info, live=live, totals=totals, links=left, files=files, deleted=made.name)
 
     # --- the commit ---
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -39,30 +40,46 @@ def index(directory: Path, articles: list[Article], jobs: int) -> WhooshEngine:
     return engine
 
 
-def test_few_long_articles_are_many_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the processes that are started."""
+    names: list[str] = []
+
+    class Noted(feeding._Worker):
+        def __init__(self, name: str, *rest: Any) -> None:
+            names.append(name)
+            super().__init__(name, *rest)
+
+    monkeypatch.setattr(feeding, "_Worker", Noted)
+    return names
+
+
+def test_few_long_articles_are_many_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: list[str]) -> None:
     """What waits to be built is bounded by its size as well: a few long articles start the processes."""
     monkeypatch.setattr(feeding, "ARTICLES_IN_PROCESS", 1_000)
     monkeypatch.setattr(feeding, "BYTES_IN_PROCESS", 40_000)
     articles = [article(f"n{n}", "mosul " * 2_000) for n in range(4)]
     with index(tmp_path, articles, 2) as engine:
-        assert engine.stats().details["segments"] == "2"
+        assert len(started) == 2
         assert engine.count(Term("mosul")) == 3  # one of them is deleted again
 
 
-def test_processes_start_at_once_where_much_is_expected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_start_at_once_where_much_is_expected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: list[str]
+) -> None:
     """Whoever says that many bytes will come has the processes from the first article on."""
     monkeypatch.setattr(feeding, "ARTICLES_IN_PROCESS", 1_000)
-    for expected_bytes, segments in ((feeding.BYTES_IN_PROCESS, "1"), (feeding.BYTES_IN_PROCESS + 1, "2")):
+    for expected_bytes, processes in ((feeding.BYTES_IN_PROCESS, 0), (feeding.BYTES_IN_PROCESS + 1, 2)):
         options = IndexingOptions(memory_mb=64, jobs=2, expected_bytes=expected_bytes)
-        with WhooshEngine(tmp_path / segments, create=True) as engine:
+        with WhooshEngine(tmp_path / str(processes), create=True) as engine:
             with engine.writer(options=options) as writer:
                 for number in range(4):
                     writer.add(article(f"n{number}", "mosul " * 2_000))
-            assert engine.stats().details["segments"] == segments
+            assert len(started) == processes
             assert engine.count(Term("mosul")) == 4
 
 
-def test_processes_make_the_same_index(tmp_path: Path) -> None:
+def test_processes_make_the_same_index(tmp_path: Path, started: list[str]) -> None:
     """Two processes and none make indexes of the same articles, which answer alike to the last bit; articles that are
     replaced or deleted again within the batch are so whichever process had them."""
     random = Random("feeding")
@@ -71,7 +88,8 @@ def test_processes_make_the_same_index(tmp_path: Path) -> None:
     maker = QueryMaker(random, articles)
     with index(tmp_path / "one", articles, 1) as one, index(tmp_path / "two", articles, 2) as two:
         assert list(one.articles()) == list(two.articles())
-        assert two.stats().details["segments"] == "2"
+        assert len(started) == 2
+        assert two.stats().details["segments"] == "1"
         for _ in range(100):
             query = maker.query()
             options = SearchOptions(limit=20, explain=True)
@@ -87,24 +105,27 @@ def _values(each: Article) -> dict[str, object]:
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
 def test_numbers_of_articles(tmp_path: Path, jobs: int) -> None:
-    """Each article that was added is in one segment, under the number that its addition gave."""
+    """Each article that was added is in the segment once, under the number that its addition gave."""
     articles = [article(f"{n}", "x " * (n % 50)) for n in range(100)]
     feeder = Feeder(tmp_path, "g", ("en",), 64, jobs)
     assert [feeder.add(packed_article(each)) for each in articles] == list(range(100))
     placed = {}
-    for info, numbers in feeder.finish():
-        view = View(tmp_path, info)
-        assert view.count == len(numbers)
-        for place, number in enumerate(numbers):
-            assert number not in placed
-            placed[number] = view.segment.article(place)
+    built = feeder.finish()
+    assert built
+    info, numbers = built
+    view = View(tmp_path, info)
+    assert view.count == len(numbers)
+    for place, number in enumerate(numbers):
+        assert number not in placed
+        placed[number] = view.segment.article(place)
+    assert {path.name for path in tmp_path.iterdir()} == set(info.files)
     assert [placed[n] for n in range(100)] == articles
 
 
 def test_nothing_was_added(tmp_path: Path) -> None:
     """A feeder that got nothing makes no segment and no file."""
     for jobs in (1, 2):
-        assert Feeder(tmp_path, "g", (), 64, jobs).finish() == []
+        assert Feeder(tmp_path, "g", (), 64, jobs).finish() is None
     assert list(tmp_path.iterdir()) == []
 
 
@@ -152,5 +173,39 @@ def test_a_process_that_dies(tmp_path: Path, at: int) -> None:
         assert still_running(started, 2.0) == set()
         assert sorted(path.name for path in (tmp_path / "index").iterdir()) == names
         assert engine.count(MatchAll()) == 1
+        fill(engine, article("new", "mosul"))
+        assert engine.count(Term("mosul")) == 2
+
+
+@pytest.mark.parametrize(
+    "asked", ["share 1", "share 2", "articles 1", "part 1", "part 2", "articles 2", "words 1", "sync 1"]
+)
+def test_a_process_that_dies_while_segments_are_joined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    """Whichever process dies at whichever task of joining, the commit is an error, the index stays, and nothing is left."""
+    before = children_of(os.getpid())
+    ask = feeding._Worker.ask
+    times: Counter[str] = Counter()
+
+    def ask_and_kill(worker: feeding._Worker, task: str, *arguments: Any) -> None:
+        times[task] += 1
+        if f"{task} {times[task]}" == asked:
+            os.kill(worker._process.pid, signal.SIGKILL)
+        ask(worker, task, *arguments)
+
+    with WhooshEngine(tmp_path / "index", create=True) as engine:
+        fill(engine, article("old", "mosul"))
+        names = sorted(path.name for path in (tmp_path / "index").iterdir())
+        with monkeypatch.context() as patch:
+            patch.setattr(feeding._Worker, "ask", ask_and_kill)
+            with (
+                pytest.raises(EngineError, match="a process that was building the index ended"),
+                engine.writer(options=IndexingOptions(memory_mb=64, jobs=2)) as writer,
+            ):
+                for n in range(31):
+                    writer.add(article(f"{n}", "mosul " * 200))
+        assert still_running(children_of(os.getpid()) - before, 2.0) == set()
+        assert sorted(path.name for path in (tmp_path / "index").iterdir()) == names
         fill(engine, article("new", "mosul"))
         assert engine.count(Term("mosul")) == 2

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit.article import Article
-from searchkit.engines.whoosh import runs, segmentwriter
+from searchkit.engines.whoosh import articleswriter, runs
+from searchkit.engines.whoosh.articleswriter import as_named
 from searchkit.engines.whoosh.container import ContainerWriter
 from searchkit.engines.whoosh.merging import SEGMENTS_PER_TIER, merge_segments, to_merge
 from searchkit.engines.whoosh.segment import Segment
@@ -29,7 +30,7 @@ def without(folder: Path, view: View, gone: set[int]) -> View:
         bits[number >> 3] |= 1 << (number & 7)
     writer = ContainerWriter(folder / f"{view.info.name}.deleted")
     writer.add("bits", bytes(bits))
-    files = {**view.info.files, writer.path.name: writer.finish()}
+    files = {**view.info.files, **as_named([writer.finish()])}
     return View(folder, replace(view.info, live=view.count - len(gone), deleted=writer.path.name, files=files))
 
 
@@ -61,7 +62,7 @@ def test_a_merge_is_what_the_articles_would_make(
         return
     with tempfile.TemporaryDirectory() as directory, pytest.MonkeyPatch.context() as patch:
         patch.setattr(runs, "_SLICE_TOKENS", slice_tokens)
-        patch.setattr(segmentwriter, "STORED_BLOCK_BYTES", block_bytes)
+        patch.setattr(articleswriter, "STORED_BLOCK_BYTES", block_bytes)
         folder = Path(directory)
         views = []
         for number, part in enumerate(parts):

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit.article import Article, Link, article_id
-from searchkit.engines.whoosh import chunks, lists, postings, segmentwriter
+from searchkit.engines.whoosh import articleswriter, chunks, lists, postings
 from searchkit.engines.whoosh import segment as segments
+from searchkit.engines.whoosh.articleswriter import ArticlesWriter, StoreWriter
 from searchkit.engines.whoosh.container import ContainerWriter, Damaged
 from searchkit.engines.whoosh.runs import Merge, Run
 from searchkit.engines.whoosh.segment import (
@@ -26,8 +27,9 @@ from searchkit.engines.whoosh.segment import (
     decode_article,
     encode_article,
 )
-from searchkit.engines.whoosh.segmentwriter import Columns, StoreWriter, write_columns, write_postings
+from searchkit.engines.whoosh.wordswriter import PostingsWriter, write_dictionary
 from searchkit.fieldtext import WORD_FIELDS, field_tokens, moment_us, title_key
+from searchkit.value import replace
 from tests import strategies
 from tests.engines.contract import article
 from tests.engines.whoosh.building import build, inverted, read_back
@@ -55,8 +57,11 @@ def words_segment(folder: Path, words: Sequence[bytes]) -> Terms:
     count = len(words)
     ones = np.ones(count, np.int64)
     run = Run(words, np.arange(count), ones, ones, ones, [ones.astype(np.uint32)] * 3)
-    written, _ = write_postings(folder, "s", Merge([run]))
-    assert list(written) == list(words)
+    writer = PostingsWriter(folder, "s")
+    entries = writer.write(Merge([run]))
+    writer.finish()
+    assert entries.words == list(words)
+    write_dictionary(folder, "s", entries)
     return Segment(folder, "s", 2).terms
 
 
@@ -314,18 +319,11 @@ def test_a_damaged_block_of_records_is_told(tmp_path: Path) -> None:
 
 
 def columns_of(folder: Path, ids: Sequence[str]) -> Segment:
-    columns = Columns.empty()
+    writer = ArticlesWriter(folder, "s")
     for id_ in ids:
-        for values, value in zip(
-            (columns.ids, columns.sha256, columns.files, columns.languages, columns.publishers),
-            (id_, id_, "f", "en", ""),
-            strict=True,
-        ):
-            values.append(value)
-        columns.titles.append(b"")
-        columns.moments.append(NO_MOMENT)
-        columns.links.append(0)
-    write_columns(folder, "s", columns, np.zeros((len(ids), len(WORD_FIELDS)), np.int32), WORD_FIELDS)
+        writer.add(replace(article("x"), id=id_, sha256=id_), b"", NO_MOMENT)
+    writer.add_fields([b""] * len(ids), np.zeros((len(ids), len(WORD_FIELDS)), np.int32))
+    writer.finish(())
     return Segment(folder, "s", len(ids))
 
 
@@ -425,7 +423,7 @@ def test_nothing_of_a_refused_article_is_kept(tmp_path: Path) -> None:
 def test_stored_blocks_are_of_some_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A block holds articles until they make up its size; the next article begins another."""
     articles = [article(f"{n}", "x" * 60) for n in range(10)]
-    monkeypatch.setattr(segmentwriter, "STORED_BLOCK_BYTES", 3 * len(encode_article(articles[0])))
+    monkeypatch.setattr(articleswriter, "STORED_BLOCK_BYTES", 3 * len(encode_article(articles[0])))
     segment = build(tmp_path, articles).segment
     assert segment.container("stored").numbers("block_articles", "I").tolist() == [0, 3, 6, 9, 10]
     assert [segment.article(n) for n in range(10)] == articles
