@@ -19,6 +19,9 @@ PROXIMITY = 0.1
 PROXIMITY_SLOP = 2
 """How many other words may stand between two that are near one another."""
 
+FACTOR_UNITS = float(1 << 36)
+"""Sums of so exact factors are exact up to 2^17, which is more than an article's weighted frequency of any word."""
+
 _COMMON = 0.25
 
 
@@ -32,17 +35,20 @@ def idf(df: int, n: int) -> float:
     return log(1.0 + (n - df + 0.5) / (df + 0.5)) * sqrt(1.0 - df / (n + 1.0))
 
 
-def field_frequency(tf: float, length: int, mean_length: float, weight: float, b: float) -> float:
-    """One field's share of a word's weighted frequency: `tf` occurrences in a field of `length` words, set against the
-    mean length of that field over the articles which have it, times the field's weight."""
-    return weight * tf / (1.0 - b + b * length / mean_length) if tf else 0.0
+def field_factor(length: int, mean_length: float, weight: float, b: float) -> float:
+    """What one occurrence of a word in a field of `length` words (1 or more) adds to its weighted frequency: the field's
+    weight, less in a field that is long against the mean length over the articles which have it.
+
+    A multiple of 1 / `FACTOR_UNITS`, so that sums are exact, and therefore the same, in whatever order they are made.
+    """
+    return round(weight / (1.0 - b + b * length / mean_length) * FACTOR_UNITS) / FACTOR_UNITS
 
 
 def bm25f(frequencies: Iterable[float], word_idf: float, k1: float) -> float:
     """The score of one word, or group of words that stand for one another, in one article.
 
-    `frequencies` are its `field_frequency` in each field, summed before saturation. Never negative, below
-    `word_idf * (k1 + 1)`, without unit: compare inside one search only.
+    `frequencies` are its occurrences in each field times the `field_factor`, summed before saturation. Never negative,
+    below `word_idf * (k1 + 1)`, without unit: compare inside one search only.
     Source: Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields" (2004).
     """
     weighted = sum(frequencies)

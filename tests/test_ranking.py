@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf, log, sqrt
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from searchkit.engine import Ranking, SearchOptions
 from searchkit.engines.memory import MemoryEngine
 from searchkit.query import And, Boost, Fuzzy, MatchAll, Not, Or, Phrase, Term
-from searchkit.ranking import Pair, bm25f, count_repeats, field_frequency, fuzzy, idf, pair_weight, pairs
+from searchkit.ranking import Pair, bm25f, count_repeats, field_factor, fuzzy, idf, pair_weight, pairs
 from tests.engines.contract import article, fill
 
 frequencies = st.lists(st.floats(0, 1e6), max_size=4)
@@ -83,12 +84,27 @@ def test_words_near_one_another_rank_higher() -> None:
         assert len(hits[1].parts) == 2
 
 
-def test_field_frequency_by_hand() -> None:
-    """3 occurrences in 20 words where 10 are usual, weight 2, b 0.75: 2 * 3 / (0.25 + 0.75 * 2) = 3.428571."""
-    assert field_frequency(3, 20, 10.0, 2.0, 0.75) == pytest.approx(3.4285714285714286)
-    assert field_frequency(3, 20, 10.0, 2.0, 0.0) == 6.0
-    assert field_frequency(3, 20, 10.0, 2.0, 1.0) == 3.0
-    assert field_frequency(0, 0, 0.0, 2.0, 0.75) == 0.0
+def test_field_factor_by_hand() -> None:
+    """Of 20 words where 10 are usual, weight 2, b 0.75: 2 / (0.25 + 0.75 * 2) = 1.142857."""
+    assert field_factor(20, 10.0, 2.0, 0.75) == pytest.approx(1.1428571428571428, rel=1e-10)
+    assert field_factor(20, 10.0, 2.0, 0.0) == 2.0
+    assert field_factor(20, 10.0, 2.0, 1.0) == 1.0
+    assert field_factor(20, 10.0, 0.0, 0.75) == 0.0
+
+
+@given(st.lists(st.tuples(st.integers(1, 300), st.integers(1, 10**5), st.floats(0.1, 10)), max_size=12), st.randoms())
+def test_sums_of_field_factors_are_exact(parts: list[tuple[int, int, float]], random: Random) -> None:
+    """In whatever order occurrences are added, one by one or many at once, their sum is the same to the last bit."""
+    factors = [(tf, field_factor(length, 400.0, weight, 0.7)) for tf, length, weight in parts]
+    one_by_one = [factor for tf, factor in factors for _ in range(tf)]
+    random.shuffle(one_by_one)
+    at_once = 0.0
+    for tf, factor in factors:
+        at_once += tf * factor
+    summed = 0.0
+    for factor in one_by_one:
+        summed += factor
+    assert summed == at_once
 
 
 def test_bm25f_by_hand() -> None:

@@ -37,7 +37,7 @@ from searchkit.query import (
     fields_of,
     word_leaves,
 )
-from searchkit.ranking import Pair, bm25f, count_repeats, field_frequency, fuzzy, idf, pair_weight, pairs
+from searchkit.ranking import Pair, bm25f, count_repeats, field_factor, fuzzy, idf, pair_weight, pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,8 +312,9 @@ class _Evaluation:
         fields = fields_of(leaf)
         score = bm25f(
             (
-                field_frequency(tf, len(entry.tokens[name]), self._mean_lengths[name], ranking.weight(name), ranking.b)
+                tf * field_factor(len(entry.tokens[name]), self._mean_lengths[name], ranking.weight(name), ranking.b)
                 for name, tf in zip(fields, counts, strict=True)
+                if tf
             ),
             word_idf,
             ranking.k1,

@@ -83,19 +83,17 @@ def occurrences(snapshot: Snapshot, fields: Fields, words: Sequence[Word], b: fl
     """Where each word occurs. Scores are the weighted frequencies, summed over the fields."""
     if not words:
         return []
-    count, width = snapshot.count, len(fields)
+    count = snapshot.count
     keys, frequencies = joined([word.keys for word in words]), joined([word.frequencies for word in words])
+    weighted = snapshot.factors(fields, b).ravel().take(keys) * frequencies
     _, places, df, *_ = np.concatenate([word.entries for word in words], axis=1)
     of_word = np.arange(len(words)).repeat([word.entries.shape[1] for word in words])
-    # As `_cells` makes of keys, with fewer looks at each posting.
-    cells = keys * width
-    cells += (of_word * count * width + places * (1 - count * width)).repeat(df)
-    articles, weighted = _weighted(snapshot, fields, cells, frequencies, b, len(words))
+    numbers, weighted = _summed(len(words) * count, keys + ((of_word - places) * count).repeat(df), weighted)
     if len(words) == 1:
-        return [_living(snapshot, Matches(articles, weighted))]
-    bounds = articles.searchsorted([number * snapshot.count for number in range(len(words) + 1)]).tolist()
+        return [_living(snapshot, Matches(numbers, weighted))]
+    bounds = numbers.searchsorted([number * count for number in range(len(words) + 1)]).tolist()
     return [
-        _living(snapshot, Matches(articles[start:end] - number * snapshot.count, weighted[start:end]))
+        _living(snapshot, Matches(numbers[start:end] - number * count, weighted[start:end]))
         for number, (start, end) in enumerate(pairwise(bounds))
     ]
 
@@ -103,7 +101,7 @@ def occurrences(snapshot: Snapshot, fields: Fields, words: Sequence[Word], b: fl
 def phrase(snapshot: Snapshot, fields: Fields, words: Sequence[Word], slop: int, b: float) -> Matches:
     """Where words occur in order with at most `slop` others between."""
     keys, counts = runs(words, slop)
-    return _living(snapshot, Matches(*_weighted(snapshot, fields, _cells(snapshot, fields, keys), counts, b)))
+    return _living(snapshot, Matches(*_weighted(snapshot, fields, keys, counts, b)))
 
 
 def with_pairs(
@@ -119,7 +117,7 @@ def with_pairs(
     found, counts = pair_runs([(first, second) for first, second, _ in pairs], slop, wanted)
     if not len(found):
         return among
-    found, weighted = _weighted(snapshot, fields, _cells(snapshot, fields, found), counts, ranking.b, len(pairs))
+    found, weighted = _weighted(snapshot, fields, found, counts, ranking.b, len(pairs))
     numbers = found // snapshot.count
     weights = np.array([weight for *_, weight in pairs])[numbers]
     scores = among.scores.copy()
@@ -128,46 +126,30 @@ def with_pairs(
     return Matches(among.articles, scores)
 
 
-def _cells(snapshot: Snapshot, fields: Fields, keys: Ints) -> Ints:
-    """Keys as numbers that ascend article by article, in each by the places of the fields. Of several words: the keys of
-    each are by a word's `size` more than those of the word before, and its cells too."""
-    rows = keys // snapshot.count
-    of_word = rows // len(fields)
-    return (keys - (rows - of_word) * snapshot.count) * len(fields) + rows - of_word * len(fields)
-
-
 def _weighted(
-    snapshot: Snapshot, fields: Fields, cells: Ints, frequencies: Ints, b: float, words: int = 1
+    snapshot: Snapshot, fields: Fields, keys: Ints, counts: Ints, b: float, several: int = 1
 ) -> tuple[Ints, Floats]:
-    """Frequencies by `_cells`, in any order, as weighted ones by article, ascending; the articles of each of several words
-    are `snapshot.count` more than those of the word before."""
-    count, width = snapshot.count, len(fields)
-    cells, summed = _summed(words * count * width, cells, frequencies)
-    articles = cells // width
-    weights = np.array([weight for _, weight, _ in fields]).take(cells - articles * width)
-    norms = snapshot.norms([(field, mean) for field, _, mean in fields], b).ravel()
-    if words > 1:
-        cells = cells - cells // (count * width) * (count * width)
-    # In the order of operations of `ranking.field_frequency`.
-    return _summed_neighbours(articles, weights * summed / norms.take(cells))
+    """Where phrases occur, by key, and how often, as weighted frequencies by article, ascending. The keys of each of
+    several phrases are by a word's `size` more than those of the one before, its articles `snapshot.count` more."""
+    rows, articles = np.divmod(keys, snapshot.count)
+    phrases, places = np.divmod(rows, len(fields))
+    weighted = snapshot.factors(fields, b)[places, articles] * counts
+    return _summed(several * snapshot.count, articles + phrases * snapshot.count, weighted)
 
 
-def _summed(count: int, numbers: Ints, values: NDArray[Any]) -> tuple[Ints, NDArray[Any]]:
+def _summed(count: int, numbers: Ints, values: Floats) -> tuple[Ints, NDArray[Any]]:
     """Each of some numbers (below `count`) once, ascending, and the sums of their values, added in the order given."""
     if (numbers[1:] > numbers[:-1]).all():
         return numbers, values
-    if len(numbers) * 8 > count:
+    if len(numbers) * _ROW_SHARE > count:
         sums = np.bincount(numbers, values, count)
-        present = np.zeros(count, bool)
-        present[numbers] = True
-        found = present.nonzero()[0]
+        present = sums > 0
+        if values.min() <= 0:
+            present[numbers] = True
+        found: Ints = present.nonzero()[0]
         return found, sums.take(found)
     order = numbers.argsort(kind="stable")
-    return _summed_neighbours(numbers.take(order), values.take(order))
-
-
-def _summed_neighbours(numbers: Ints, values: NDArray[Any]) -> tuple[Ints, NDArray[Any]]:
-    """As `_summed`, of numbers that ascend, equal ones beside one another."""
+    numbers, values = numbers.take(order), values.take(order)
     new = is_new(numbers)
     # Not `reduceat`, which adds many values in another order, so that equal articles might differ in the last bit.
     return numbers[new], np.bincount(new.cumsum() - 1, values)

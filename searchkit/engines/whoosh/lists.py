@@ -17,6 +17,7 @@ from searchkit.engines.whoosh.snapshot import Descending, Occurrences, Row, Snap
 from searchkit.engines.whoosh.varints import decode_plain
 from searchkit.fieldtext import WORD_FIELDS
 from searchkit.matching import find_runs
+from searchkit.ranking import field_factor
 
 Matches = dict[int, float]
 Fields = Sequence[tuple[int, float, float]]
@@ -61,14 +62,10 @@ def occurrences(snapshot: Snapshot, fields: Fields, words: Sequence[Word], b: fl
 
 def _occurrences(snapshot: Snapshot, fields: Fields, word: Word, b: float) -> Matches:
     sums: Matches = {}
-    for place, by_view in sorted(word.items()):
+    for place, by_view in word.items():
         for view, postings in by_view.items():
-            (_, articles, counts), *more = postings
-            frequencies = dict(zip(articles, counts, strict=True))
-            for _, articles, counts in more:
-                for article, frequency in zip(articles, counts, strict=True):
-                    frequencies[article] = frequencies.get(article, 0) + frequency
-            _add(sums, view, fields[place], frequencies.items(), b)
+            for _, articles, frequencies in postings:
+                _add(sums, view, fields[place], zip(articles, frequencies, strict=True), b)
     return _living(snapshot, sums)
 
 
@@ -97,7 +94,7 @@ def with_pairs(
 def _near(fields: Fields, words: Sequence[Word], slop: int, b: float, among: Matches | None) -> Matches:
     """As `phrase`, among some articles only."""
     sums: Matches = {}
-    for place in sorted(set(words[0]).intersection(*words[1:])):
+    for place in set(words[0]).intersection(*words[1:]):
         by_view = [word[place] for word in words]
         for view in set(by_view[0]).intersection(*by_view[1:]):
             found = _phrase_in_field(view, [word[view] for word in by_view], slop, among)
@@ -110,10 +107,13 @@ def _add(
 ) -> None:
     field, weight, mean = in_field
     lengths, base = view.segment.lengths(WORD_FIELDS[field]), view.base
-    least, mean = 1.0 - b, mean or 1.0
+    factors: dict[int, float] = {}
     for article, frequency in postings:
-        number = base + article
-        sums[number] = sums.get(number, 0.0) + weight * frequency / (least + b * lengths[article] / mean)
+        number, length = base + article, lengths[article]
+        factor = factors.get(length)
+        if factor is None:
+            factor = factors[length] = field_factor(length, mean or 1.0, weight, b)
+        sums[number] = sums.get(number, 0.0) + frequency * factor
 
 
 def entry_postings(segment: Segment, entry: Entry) -> tuple[list[int], list[int]]:

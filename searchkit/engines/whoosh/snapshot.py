@@ -17,6 +17,7 @@ from searchkit.engines.whoosh.cache import Cache
 from searchkit.engines.whoosh.container import Container, Damaged, open_file
 from searchkit.engines.whoosh.segment import Entry, Segment
 from searchkit.fieldtext import WORD_FIELDS
+from searchkit.ranking import FACTOR_UNITS
 from searchkit.value import Value
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ class Snapshot:
             self.views.append(View(folder, info, self.count, number))
             self.count += info.count
         self._bases = [view.base for view in self.views]
-        self._norms: dict[tuple[object, ...], NDArray[np.float64]] = {}
+        self._factors: dict[tuple[object, ...], NDArray[np.float64]] = {}
         self.leaves: Cache[Leaf] = Cache(LEAF_BYTES)
         self._articles: Cache[Article] = Cache(ARTICLE_BYTES)
         self.read_plainly = 0
@@ -218,20 +219,21 @@ class Snapshot:
         columns = [np.asarray(view.segment.numbers("moment", "q")) for view in self.views]
         return np.concatenate([np.empty(0, np.int64), *columns])
 
-    def norms(self, fields: Sequence[tuple[int, float]], b: float) -> NDArray[np.float64]:
-        """For each article, in a row, what its occurrences of a word in some fields (number, mean length) are divided by
-        (`ranking.field_frequency`)."""
+    def factors(self, fields: Sequence[tuple[int, float, float]], b: float) -> NDArray[np.float64]:
+        """For each of some fields (number, weight, mean length), and in it for each article, what an occurrence of a word
+        counts there (`ranking.field_factor`)."""
         import numpy as np
 
         key = (b, *fields)
-        norms = self._norms.get(key)
-        if norms is None:
-            norms = self._norms[key] = np.empty((self.count, len(fields)))
-            for place, (field, mean) in enumerate(fields):
+        factors = self._factors.get(key)
+        if factors is None:
+            factors = self._factors[key] = np.empty((len(fields), self.count))
+            for place, (field, weight, mean) in enumerate(fields):
                 lengths = np.concatenate([np.asarray(view.segment.lengths(WORD_FIELDS[field])) for view in self.views])
-                # Articles without a word in the field have no occurrences there to divide; 1 keeps clear of zero.
-                norms[:, place] = 1.0 - b + b * np.maximum(lengths, 1) / (mean or 1.0)
-        return norms
+                # Articles without a word in the field have no occurrences there; 1 keeps clear of zero.
+                norms = 1.0 - b + b * np.maximum(lengths, 1) / (mean or 1.0)
+                factors[place] = np.rint(weight / norms * FACTOR_UNITS) / FACTOR_UNITS
+        return factors
 
     @cached_property
     def mean_lengths(self) -> list[float]:
