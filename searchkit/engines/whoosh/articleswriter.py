@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
-from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchkit.article import Article
+from searchkit.engines.whoosh.columns import StringColumn, TableColumn
 from searchkit.engines.whoosh.container import Container, ContainerWriter, FileSum
 from searchkit.engines.whoosh.deflate import compress, decompress
 from searchkit.engines.whoosh.segment import STORED_BLOCK_BYTES
@@ -25,9 +26,9 @@ class StoreWriter:
         self._writer.begin("data")
         self._block: list[bytes] = []
         self._block_size = 0
-        self._lengths: list[int] = []
-        self._first_articles: list[int] = []
-        self._offsets = [0]
+        self._lengths = array("I")
+        self._first_articles = array("I")
+        self._offsets = array("Q", [0])
 
     def add(self, record: bytes) -> None:
         """The next article, as its stored record."""
@@ -58,9 +59,10 @@ class StoreWriter:
     def finish(self) -> FileSum:
         """Write the rest and the places of the blocks."""
         self._flush()
-        self._writer.add("lengths", np.array(self._lengths, np.uint32))
-        self._writer.add("block_articles", np.array([*self._first_articles, len(self._lengths)], np.uint32))
-        self._writer.add("block_offsets", np.array(self._offsets, np.uint64))
+        self._first_articles.append(len(self._lengths))
+        self._writer.add("lengths", self._lengths)
+        self._writer.add("block_articles", self._first_articles)
+        self._writer.add("block_offsets", self._offsets)
         return self._writer.finish()
 
     def _flush(self) -> None:
@@ -80,13 +82,9 @@ class ArticlesWriter:
         self._folder, self._name = folder, name
         self._store = StoreWriter(folder, name)
         self._lengths: list[NDArray[np.int32]] = []
-        # Of each article, in lists that run in step.
-        self._ids: list[bytes] = []
-        self._sha256: list[bytes] = []
-        self._titles: list[bytes] = []
-        self._tables: dict[str, list[str]] = {"file": [], "language": [], "publisher": []}
-        self._moments: list[int] = []
-        self._links: list[int] = []
+        self._ids, self._sha256, self._titles = StringColumn(), StringColumn(), StringColumn()
+        self._tables = {name: TableColumn() for name in ("file", "language", "publisher")}
+        self._moments, self._links = array("q"), array("I")
 
     def add(self, article: Article, record: bytes, moment: int) -> None:
         """The next article, with its stored record and its moment as the column holds it."""
@@ -103,7 +101,7 @@ class ArticlesWriter:
     def add_fields(self, titles: Sequence[bytes], lengths: NDArray[np.int32]) -> None:
         """For articles that were added, in their order: titles as sorting compares them, and the words of each field
         (`WORD_FIELDS`), a row each."""
-        self._titles += titles
+        self._titles.extend(titles)
         self._lengths.append(lengths)
 
     def copy(self, view: View) -> None:
@@ -111,14 +109,15 @@ class ArticlesWriter:
         segment = view.segment
         living = range(view.count) if view.live_mask is None else np.flatnonzero(view.live_mask).tolist()
         ids, sha256, titles = segment.ids, segment.sha256, segment.titles
-        self._ids += [ids[n] for n in living]
-        self._sha256 += [sha256[n] for n in living]
-        for name, values in self._tables.items():
+        self._ids.extend(ids[n] for n in living)
+        self._sha256.extend(sha256[n] for n in living)
+        for name, column in self._tables.items():
             table, numbers = segment.table(name), segment.numbers(name, "I")
-            values += [table[numbers[n]] for n in living]
+            for n in living:
+                column.append(table[numbers[n]])
         moments, links = segment.numbers("moment", "q"), segment.numbers("links", "I")
-        self._moments += [moments[n] for n in living]
-        self._links += [links[n] for n in living]
+        self._moments.extend(moments[n] for n in living)
+        self._links.extend(links[n] for n in living)
         lengths = np.stack([np.asarray(segment.lengths(field)).astype(np.int32) for field in WORD_FIELDS], axis=1)
         self.add_fields([titles[n] for n in living], lengths if view.live_mask is None else lengths[view.live_mask])
         self._copy_stored(view)
@@ -157,19 +156,19 @@ class ArticlesWriter:
 
     def _write_columns(self, lengths: NDArray[np.int32]) -> FileSum:
         writer = ContainerWriter(self._folder / f"{self._name}.columns")
-        _add_strings(writer, "id", self._ids)
-        order = sorted(range(len(self._ids)), key=self._ids.__getitem__)
-        writer.add("id_order", np.array(order, np.uint32))
-        _add_strings(writer, "sha256", self._sha256)
-        _add_strings(writer, "title", self._titles)
-        for name, values in self._tables.items():
-            _add_table(writer, name, values)
-        writer.add("moment", np.array(self._moments, np.int64))
-        writer.add("links", np.array(self._links, np.uint32))
+        ids = self._ids.values()
+        self._ids.write(writer, "id")
+        writer.add("id_order", np.array(sorted(range(len(ids)), key=ids.__getitem__), np.uint32))
+        self._sha256.write(writer, "sha256")
+        self._titles.write(writer, "title")
+        for name, table in self._tables.items():
+            table.write(writer, name)
+        writer.add("moment", self._moments)
+        writer.add("links", self._links)
         for number, field in enumerate(WORD_FIELDS):
-            column = lengths[:, number]
-            narrow = np.uint16 if not len(column) or column.max() < 1 << 16 else np.uint32
-            writer.add(f"length_{field}", np.ascontiguousarray(column.astype(narrow)))
+            of_field = lengths[:, number]
+            narrow = np.uint16 if not len(of_field) or of_field.max() < 1 << 16 else np.uint32
+            writer.add(f"length_{field}", np.ascontiguousarray(of_field.astype(narrow)))
         return writer.finish()
 
 
@@ -180,34 +179,3 @@ def as_named(files: Sequence[FileSum]) -> dict[str, tuple[int, int]]:
 
 def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
-
-
-def _add_table(writer: ContainerWriter, name: str, values: Sequence[str]) -> None:
-    """Values as numbers in a table of the distinct ones."""
-    numbers: dict[str, int] = {}
-    column = [numbers.setdefault(value, len(numbers)) for value in values]
-    writer.add(name, np.array(column, np.uint32))
-    _add_plain_strings(writer, f"{name}_table", [_encoded(value) for value in numbers])
-
-
-def _add_strings(writer: ContainerWriter, name: str, values: Sequence[bytes]) -> None:
-    """Strings behind one another, with where each ends; hexadecimal ones of one length as half as many bytes."""
-    packed = _packed_hex(values)
-    if packed is None:
-        _add_plain_strings(writer, name, values)
-    else:
-        writer.add(f"{name}_hex", packed)
-
-
-def _add_plain_strings(writer: ContainerWriter, name: str, values: Sequence[bytes]) -> None:
-    writer.add(name, b"".join(values))
-    writer.add(f"{name}_ends", np.fromiter(accumulate(map(len, values)), np.uint64, len(values)))
-
-
-def _packed_hex(values: Sequence[bytes]) -> bytes | None:
-    if not values or not values[0] or len({len(value) for value in values}) != 1:
-        return None
-    joined = b"".join(values)
-    if joined.translate(None, b"0123456789abcdef") or len(values[0]) % 2:
-        return None
-    return bytes.fromhex(joined.decode())
