@@ -80,7 +80,7 @@ class Job(Value):
     (`module:name`) that makes records of a page, which `options.jobs` processes call. `prune` removes articles of
     files, inside `paths`, that have vanished. `rebuild` starts from an empty index. `dry_run` reads but writes nothing.
     Of a `shard` only the files that belong to it are read, and of standard input and files of `SPLIT_BYTES` or more only
-    its records kept; such files are not remembered.
+    its records kept; such files are not remembered. `cache` is the folder for what may be kept between runs; None: nothing.
     """
 
     paths: Sequence[str | Path]
@@ -96,6 +96,7 @@ class Job(Value):
     options: IndexingOptions = IndexingOptions()
     reading: ReadingOptions = ReadingOptions()
     extractor: str = ""
+    cache: Path | None = None
 
     @property
     def shard(self) -> Shard | None:
@@ -184,7 +185,8 @@ class _Run:
         if not reads_stream:
             self._bytes_total = sum(info.st_size for _, info, _ in stale)
         self._bytes_new = sum(info.st_size for item, info, _ in stale if item.name not in self._known)
-        self._detection = Detection(self._add, self._bytes_new > _MANY_BYTES and not self.job.dry_run)
+        expects_many = self._bytes_new > _MANY_BYTES and not self.job.dry_run
+        self._detection = Detection(self._add, expects_many, self.job.cache)
         with self._writing:
             if self.job.rebuild:
                 self._change()

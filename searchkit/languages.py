@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
-from threading import Lock
-from typing import Protocol
+from pathlib import Path
 
 from searchkit.article import Article
+from searchkit.languagemodel import load_model
 
 DETECTED = "-x-detected"
 """What follows the language in the tag of an article whose record does not state it."""
@@ -130,28 +129,21 @@ _KINYARWANDA = re.compile(r"by[aeiou]|cy[aeiou']|njy|\bnta\b", re.IGNORECASE)
 
 
 _UNTOLD = "und"
-_LOADING = Lock()
 
 
-class Model(Protocol):
-    """What tells languages apart."""
-
-    def classify(self, text: str) -> tuple[str, float]:
-        """The language and its probability."""
-
-
-def with_language(article: Article) -> Article:
+def with_language(article: Article, cache: Path | None = None) -> Article:
     """The article with the language of its text, where its record states none: as `fr-x-detected`.
 
     The private subtag (RFC 5646, 2.2.7) tells that nobody stated it; `lang:fr` finds it all the same.
+    `cache` is the folder in which the model may be kept (`languagemodel`).
     """
     told = at_sight(article)
-    return told if told is not None else by_model(article)
+    return told if told is not None else by_model(article, cache)
 
 
-def by_model(article: Article) -> Article:
+def by_model(article: Article, cache: Path | None = None) -> Article:
     """The same for one whose language cannot be told `at_sight`."""
-    return _in_language(article, _by_model(_text_of(article)))
+    return _in_language(article, _by_model(_text_of(article), cache))
 
 
 def at_sight(article: Article) -> Article | None:
@@ -182,7 +174,7 @@ def detect(text: str) -> str | None:
     frequent words; the rest is asked of py3langid's model, which is loaded (half a second) when it is first needed.
     """
     language = _at_sight(text)
-    return _by_model(text) if language == _UNTOLD else language
+    return _by_model(text, None) if language == _UNTOLD else language
 
 
 def _at_sight(text: str) -> str | None:
@@ -296,10 +288,10 @@ def _second_of(script: str, sample: str) -> str | None:
     return language if mine > 2 and mine > len(others.findall(sample)) else None
 
 
-def _by_model(text: str) -> str | None:
+def _by_model(text: str, cache: Path | None) -> str | None:
     for size, sure in _PIECES:
         sample = _sample(text, size)
-        label, probability = load_model().classify(sample)
+        label, probability = load_model(cache).classify(sample)
         if probability >= sure:
             return _tag_of(label, text)
     return None
@@ -311,17 +303,3 @@ def _tag_of(label: str, text: str) -> str | None:
         kirundi, kinyarwanda = (len(pattern.findall(text[:5000])) for pattern in (_KIRUNDI, _KINYARWANDA))
         return None if kirundi == kinyarwanda else "rn" if kirundi > kinyarwanda else "rw"
     return _LABELS.get(label, label)
-
-
-def load_model() -> Model:
-    """The model. Whoever asks for it while another thread is loading it waits for that one."""
-    with _LOADING:
-        return _loaded_model()
-
-
-@cache
-def _loaded_model() -> Model:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    model: Model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    return model

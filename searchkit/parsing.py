@@ -27,6 +27,7 @@ class ParseJob(Value):
     extractor: str
     stream: BufferedReader | None = None
     stream_format: Format | None = None
+    cache: Path | None = None
 
 
 def parse(job: ParseJob) -> Iterator[Record]:
@@ -38,14 +39,15 @@ def parse(job: ParseJob) -> Iterator[Record]:
     with Extraction(job.extractor, 1, job.options) as extraction:
         for record in _records(job):
             if isinstance(record, Page):
-                yield from map(_told, extraction.wait(extraction.submit(record)))
+                for extracted in extraction.wait(extraction.submit(record)):
+                    yield _told(extracted, job.cache)
             else:
-                yield _told(record)
+                yield _told(record, job.cache)
 
 
-def _told(record: Record) -> Record:
+def _told(record: Record, cache: Path | None) -> Record:
     """A record as it would be indexed: an article with its language."""
-    return with_language(record) if isinstance(record, Article) else record
+    return with_language(record, cache) if isinstance(record, Article) else record
 
 
 def _records(job: ParseJob) -> Iterator[Record]:

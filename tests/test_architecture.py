@@ -26,7 +26,7 @@ SERVICES = (
 # Packages, most of them from outside, and the only places that may import them.
 HOMES = {
     "whoosh": ("engines.whoosh.codec",),
-    "numpy": ("engines.whoosh",),
+    "numpy": ("engines.whoosh", "languagemodel"),
     "isal": ("engines.whoosh.deflate",),
     "opensearchpy": ("engines.opensearch.connection",),
     "click": ("cli",),
@@ -34,7 +34,7 @@ HOMES = {
     "yaml": ("config", "formats.markdown"),
     "platformdirs": ("cli",),
     "snowballstemmer": ("analysis",),
-    "py3langid": ("languages",),
+    "py3langid": ("languagemodel",),
     "trafilatura": ("formats._page",),
     "lxml": ("formats._page",),
     "charset_normalizer": ("formats._page", "formats._bytes"),
@@ -59,6 +59,7 @@ LAYERS = (
         "configcache",
         "limits",
         "processes",
+        "languagemodel",
         "languagetags",
         "digests",
         "value",

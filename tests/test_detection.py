@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from searchkit import detection, languages
+from searchkit import detection, languagemodel, languages
 from searchkit.article import Article
 from searchkit.detection import Detection
 from tests.test_languages import TEXTS
@@ -33,11 +34,11 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loading]:
     """A model that is not loaded before `may_end` is set."""
     loading = Loading()
     monkeypatch.setattr("py3langid.langid.LanguageIdentifier.from_model_file", loading.load)
-    languages._loaded_model.cache_clear()
+    languagemodel._loaded_model.cache_clear()
     yield loading
     loading.may_end.set()
-    languages.load_model()
-    languages._loaded_model.cache_clear()
+    languagemodel.load_model()
+    languagemodel._loaded_model.cache_clear()
 
 
 def article(id_: str, text: str, title: str = "A title") -> Article:
@@ -67,7 +68,7 @@ def test_waiting_ends_with_the_loading(model: Loading) -> None:
     detection = Detection(taken.append, expects_many=True)
     detection.add(article("a", TEXTS["fr"]))
     model.may_end.set()
-    languages.load_model()
+    languagemodel.load_model()
     others = 0
     while len(taken) == others and others < 10_000:  # the thread may take a moment to end
         detection.add(article(f"b{others}", TEXTS["en"]))
@@ -96,6 +97,33 @@ def test_no_more_waits_than_memory_allows(model: Loading, monkeypatch: pytest.Mo
     threading.Timer(0.05, model.may_end.set).start()
     waiting.add(article("b", TEXTS["fr"]))
     assert [id_ for id_, _ in names(taken)] == ["a", "b"]
+
+
+def test_a_kept_model_is_loaded_when_it_is_needed(model: Loading, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is little to load beside other work; the first that needs it does not wait for another."""
+    model.may_end.set()
+    asked: list[Path | None] = []
+    monkeypatch.setattr(detection, "is_kept", lambda cache: cache == Path("cache"))
+    monkeypatch.setattr(languages, "load_model", lambda cache: asked.append(cache) or model.load())
+    taken: list[Article] = []
+    kept = Detection(taken.append, expects_many=True, cache=Path("cache"))
+    kept.add(article("a", TEXTS["en"]))
+    assert asked == []
+    kept.add(article("b", TEXTS["fr"]))
+    assert names(taken) == [("a", "en-x-detected"), ("b", "cy-x-detected")]
+    assert asked == [Path("cache")] and model.loads == [threading.get_ident()]
+
+
+def test_what_was_loaded_beside_is_kept(model: Loading, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where many articles are expected and there is no copy yet, one is left; the articles that wait have it."""
+    folders: list[Path | None] = []
+    monkeypatch.setattr(detection, "load_and_keep_model", folders.append)
+    monkeypatch.setattr(languages, "load_model", lambda cache: folders.append(cache) or model.load())
+    model.may_end.set()
+    many = Detection(lambda article: None, expects_many=True, cache=Path("cache"))
+    many.add(article("a", TEXTS["fr"]))
+    many.finish()
+    assert folders == [Path("cache"), Path("cache")]
 
 
 def test_few_articles_have_the_model_loaded_when_it_is_needed(model: Loading) -> None:

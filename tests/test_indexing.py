@@ -302,7 +302,7 @@ def test_much_that_is_new_has_the_model_of_languages_loaded_early(
     """Only where many new articles will be stored."""
     expected: list[bool] = []
 
-    def begun(take: Callable[[Article], None], expects_many: bool) -> Detection:
+    def begun(take: Callable[[Article], None], expects_many: bool, cache: Path | None) -> Detection:
         expected.append(expects_many)
         return Detection(take, expects_many=False)
 
@@ -320,7 +320,7 @@ def test_much_that_is_new_has_the_model_of_languages_loaded_early(
 def test_articles_that_wait_for_the_model_are_in_the_commit(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also when reading ends before the model is there."""
     monkeypatch.setattr(indexing, "_MANY_BYTES", 100)
-    monkeypatch.setattr("searchkit.detection.load_model", lambda: time.sleep(0.3))
+    monkeypatch.setattr("searchkit.detection.load_and_keep_model", lambda cache: time.sleep(0.3))
     archive.write("a.lines", "x " + "le chat noir dort sur la chaise de ma grand-mère " * 5, "y " + "mosul " * 20)
     assert counts(archive.index()) == {"files": 1, "added": 2}
     assert {a.record: a.language for a in archive.engine.articles()}["x"] == "fr-x-detected"

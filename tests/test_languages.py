@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from searchkit import languages
+from searchkit import languagemodel
 from searchkit.article import Article
 from searchkit.languages import SHORTEST, detect, with_language
 
@@ -118,16 +118,16 @@ def test_an_expected_model_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> No
         return SimpleNamespace(classify=lambda text: ("cy", 1.0))
 
     monkeypatch.setattr("py3langid.langid.LanguageIdentifier.from_model_file", load)
-    languages._loaded_model.cache_clear()
+    languagemodel._loaded_model.cache_clear()
     try:
-        threading.Thread(target=languages.load_model, daemon=True).start()
+        threading.Thread(target=languagemodel.load_model, daemon=True).start()
         assert begun.wait(60)
         threading.Timer(0.05, may_end.set).start()
         assert detect(TEXTS["fr"]) == "cy"
         assert len(loads) == 1 and loads[0] != threading.get_ident()
     finally:
         may_end.set()
-        languages._loaded_model.cache_clear()
+        languagemodel._loaded_model.cache_clear()
 
 
 TABLE = """FIRST SAVINGS CORP <FSC> 4TH QTR LOSS

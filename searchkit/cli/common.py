@@ -55,7 +55,7 @@ def settings(common: Mapping[str, Any], **flags: object) -> Settings:
         file=Path(file).absolute() if file else None,
         use_files=not common["no_config"],
         user_file=user_config_file(),
-        cache=_user_folder("XDG_CACHE_HOME", ".cache"),
+        cache=cache_folder(),
     )
     for remark in loaded.remarks:
         from searchkit.output.visible import visible_line
@@ -69,6 +69,11 @@ def settings(common: Mapping[str, Any], **flags: object) -> Settings:
 def user_config_file() -> Path:
     """The user's own config.yaml (XDG on Linux)."""
     return _user_folder("XDG_CONFIG_HOME", ".config") / "config.yaml"
+
+
+def cache_folder() -> Path:
+    """The folder for what is kept between runs and may be deleted at any time."""
+    return _user_folder("XDG_CACHE_HOME", ".cache")
 
 
 def _user_folder(variable: str, usual: str) -> Path:

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from searchkit import indexing
-from searchkit.cli.common import Settings, open_configured, settings
+from searchkit.cli.common import Settings, cache_folder, open_configured, settings
 from searchkit.cli.options import common_options
 from searchkit.cli.screen import end_quietly_on_closed_pipe, write
 from searchkit.errors import IndexNotFoundError, InputError
@@ -161,6 +161,7 @@ def _job(
         options=config.indexing_options,
         reading=ReadingOptions(config.fields, config.reading),
         extractor=PAGE_EXTRACTOR,
+        cache=cache_folder(),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from searchkit.article import Article
-from searchkit.cli.common import display_path_for, settings
+from searchkit.cli.common import cache_folder, display_path_for, settings
 from searchkit.cli.options import common_options
 from searchkit.cli.screen import end_quietly_on_closed_pipe, look, write
 from searchkit.config import COLORS
@@ -60,6 +60,7 @@ def command(
         extractor=PAGE_EXTRACTOR,
         stream=sys.stdin.buffer if STREAM in paths and sys.stdin is not None else None,  # type: ignore[arg-type]
         stream_format=format_named(input_format) if input_format else None,
+        cache=cache_folder(),
     )
     how = look(color=config.output.color, hyperlinks=False, force_layout=format_ == "text")
     show = _Pages(how.width, how.color, chosen.root) if how.layout and format_ != "jsonl" else _Lines(chosen.root)
