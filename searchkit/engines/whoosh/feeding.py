@@ -99,13 +99,16 @@ class Feeder:
             return None
         info = self._joined(workers) if len(workers) > 1 else SegmentInfo.from_json(_all_do(workers, "segment")[0])
         for worker in workers:
-            worker.close()
+            worker.let_go()
+        for worker in workers:
+            worker.wait()
         return info, array("Q", chain.from_iterable(worker.numbers for worker in workers))
 
     def _joined(self, workers: Sequence[_Worker]) -> SegmentInfo:
         """One segment of what all have collected, the articles of each behind those of the one before; see `joining`.
 
-        The first of them then writes what is kept of the articles, the last one, at the same time, the words.
+        Each merges a range of words, the last worker the first range; it then joins them, while the first worker writes
+        what is kept of the articles.
         """
         first, *others = workers
         last = workers[-1]
@@ -123,10 +126,10 @@ class Feeder:
         self._remove(name for share in shares for name in share.files)
         (info,) = _answers([first])
         first.ask("sync", list(info["files"]))
-        (words,) = _answers([last])
-        _answers([first])
-        self._remove(path.name for path in self._folder.glob(f"{self._prefix}-part*"))
         self._remove(name for other in infos for name in other["files"])
+        (words,) = _answers([last])
+        self._remove(path.name for path in self._folder.glob(f"{self._prefix}-part*"))
+        _answers([first])
         return SegmentInfo.from_json({**info, "files": {**info["files"], **words}})
 
     def _remove(self, names: Iterable[str]) -> None:
@@ -217,21 +220,21 @@ class _Worker:
             raise OSError(f"{answer['error']}, in a process that was building the index")
         return answer
 
-    def close(self) -> None:
-        """Let it go: it has done all its tasks."""
-        self._close_pipes()
+    def let_go(self) -> None:
+        """Tell it that it has done all its tasks."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()
+
+    def wait(self) -> None:
+        """Until it is gone."""
         self._process.wait()
 
     def kill(self) -> None:
         """End it at once."""
         self._process.kill()
-        self._process.wait()
-        self._close_pipes()
-
-    def _close_pipes(self) -> None:
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                pipe.close()
+        self.wait()
+        self.let_go()
 
     def _queue(self, message: bytes) -> None:
         self._messages.append(memoryview(message))
