@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from searchkit.analysis import stemmer
 from searchkit.article import Article
-from searchkit.engine import SORTS, Engine, Hit, IndexStats, Ranking, SearchOptions
+from searchkit.engine import SORTS, WEIGHTS, Engine, Hit, IndexStats, Ranking, SearchOptions, is_weight
 from searchkit.engines import open_engine
 from searchkit.highlight import SnippetOptions
 from searchkit.searching import Request, build_query, find_article, search
@@ -45,9 +45,11 @@ class Index:
         `any` joins words by OR; `sort` is "score", "date" or "title"; `field` is searched by words that name none;
         `since` and `until` take dates as in the query language; `language` (BCP 47) chooses the inflections, None
         for exact words only. Raises the errors of `searchkit.errors`, a `QuerySyntaxError` with its column first of all,
-        when it is called and not later; ValueError for an unknown order or language and for negative numbers.
+        when it is called and not later; ValueError for an unknown order or language, negative numbers, and weights out of
+        bounds.
         """
         _check(sort, language, limit, offset, snippets, snippet_chars)
+        _check_weights(ranking)
         query = build_query(Request(text, any, field, since, until))
         options = SearchOptions(limit, offset, sort, reverse, language, ranking)
         return iter(search(self._engine, query, options, SnippetOptions(snippets, snippet_chars)).hits)
@@ -106,6 +108,12 @@ def open(path: str | Path | Cluster = "index", *, engine: str | None = None, cre
     if isinstance(path, str | Path):
         return Index(open_engine(engine or "whoosh", Path(path), create=create))
     return Index(open_engine(engine or "opensearch", path, create=create))
+
+
+def _check_weights(ranking: Ranking) -> None:
+    for field in ("title", "dek", "body", "links"):
+        if not is_weight(ranking.weight(field)):
+            raise ValueError(f"the weight of {field} must be {WEIGHTS}, not {ranking.weight(field)}")
 
 
 def _check(sort: str, language: str | None, *numbers: int) -> None:

@@ -24,7 +24,7 @@ SORTS = ("score", "date", "title")
 
 
 class Ranking(Value):
-    """Parameters of BM25F (`ranking.py`): a weight for each text field (0 or more), k1 >= 0 and 0 <= b <= 1."""
+    """Parameters of BM25F (`ranking.py`): a weight for each text field (`is_weight`), k1 >= 0 and 0 <= b <= 1."""
 
     title: float = 3.0
     dek: float = 2.0
@@ -36,6 +36,15 @@ class Ranking(Value):
     def weight(self, field: str) -> float:
         """The weight of a field; fields of names weigh 1."""
         return float(getattr(self, field, 1.0))
+
+
+WEIGHTS = "0, or 0.001 to 1000"
+"""What `is_weight` takes, in words."""
+
+
+def is_weight(weight: float) -> bool:
+    """Whether a field may weigh so much: sums are exact to about a ten-thousand-millionth of 1 (`ranking.FACTOR_UNITS`)."""
+    return weight == 0 or 0.001 <= weight <= 1_000
 
 
 class SearchOptions(Value):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import stat
 import sys
 import time
 import zlib
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 _NAME = "language-model.bin"
 _UNFINISHED = ".language-model-"
-_LAYOUT = 1
+_LAYOUT = 2
 _HEAD_BYTES = 16_384
 
 # A disk with less free than so many copies is left alone.
@@ -64,19 +65,21 @@ def load_model(folder: Path | None = None) -> Model:
 
 def load_and_keep_model(folder: Path | None) -> None:
     """Load the model, and leave a copy of it in the folder, if there is one, for later runs and for the rest of this."""
-    with _LOADING:
-        model = _loaded_model(folder)
-        if folder is None or isinstance(model, _KeptModel):
-            return
-        with suppress(*_UNUSABLE):
-            _keep(folder, model)
+    model = load_model(folder)
+    if folder is None or isinstance(model, _KeptModel):
+        return
+    with suppress(*_UNUSABLE):
+        _keep(folder, model)
+        with _LOADING:
             _loaded_model.cache_clear()  # whoever asks next has the copy, and the memory is free
 
 
 def is_kept(folder: Path | None) -> bool:
-    """Whether there is a copy in the folder, so that loading takes little; it may still turn out to be of another model."""
+    """Whether there is a copy in the folder, so that loading takes little; it may still turn out to be of another model.
+    What a killed process left of one is removed."""
     with suppress(*_UNUSABLE):
         if folder is not None:
+            _remove_abandoned(folder)
             _Copy(folder)
             return True
     return False
@@ -123,8 +126,8 @@ def _keep(folder: Path, model: Any) -> None:
     from tempfile import mkstemp
 
     parts = {name: _as_array(getattr(model, attribute)) for name, attribute in _PARTS.items()}
-    shapes: dict[str, tuple[str, int]] = {
-        name: (kind, memoryview(items).nbytes) for name, (kind, items) in parts.items()
+    shapes: dict[str, tuple[str, int, int]] = {
+        name: (kind, memoryview(items).nbytes, zlib.crc32(items)) for name, (kind, items) in parts.items()
     }
     head = json.dumps({"of": _origin(), "classes": model.nb_classes, "parts": shapes}).encode() + b"\n"
     if len(head) > _HEAD_BYTES:
@@ -133,7 +136,7 @@ def _keep(folder: Path, model: Any) -> None:
     _check_owner(folder.stat())
     _remove_abandoned(folder)
     system = os.statvfs(folder)
-    if system.f_bavail * system.f_frsize < _ROOM * sum(size for _, size in shapes.values()):
+    if system.f_bavail * system.f_frsize < _ROOM * sum(size for _, size, _ in shapes.values()):
         raise OSError(errno.ENOSPC, "there is little room", str(folder))
     handle, name = mkstemp(prefix=_UNFINISHED, dir=folder)
     try:
@@ -180,19 +183,20 @@ class _Copy:
     def __init__(self, folder: Path) -> None:
         _check_owner(folder.stat())
         self.path = folder / _NAME
-        with self.path.open("rb", buffering=0) as file:
-            info = os.fstat(file.fileno())
-            _check_owner(info)
-            head, end, _ = file.read(_HEAD_BYTES).partition(b"\n")
-            self._handle = os.dup(file.fileno())
+        self._handle = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        info = os.fstat(self._handle)
+        _check_owner(info)
+        if not stat.S_ISREG(info.st_mode):  # a pipe, say, would never end
+            raise ValueError(f"{self.path} is not a file")
+        head, end, _ = os.pread(self._handle, _HEAD_BYTES, 0).partition(b"\n")
         values = json.loads(head)
         self.of: list[object] = values["of"]
         self.classes: list[str] = values["classes"]
-        self._places: dict[str, tuple[int, str, int]] = {}
+        self._places: dict[str, tuple[int, str, int, int]] = {}
         place = len(head) + len(end)
         for name in _PARTS:
-            kind, size = values["parts"][name]
-            self._places[name] = place, kind, size
+            kind, size, crc = values["parts"][name]
+            self._places[name] = place, kind, size, crc
             place += size
         if place != info.st_size:
             raise ValueError(f"{self.path} is not whole")
@@ -203,15 +207,13 @@ class _Copy:
 
     def numbers(self, name: str) -> array[int]:
         """All numbers of a part."""
-        place, kind, size = self._places[name]
-        return array(kind, self._read(size, place))
+        return array(self._places[name][1], self._whole(name))
 
     def vector(self, name: str) -> np.ndarray:
         """The same as numpy has them."""
         import numpy as np
 
-        place, kind, size = self._places[name]
-        return np.frombuffer(self._read(size, place), kind)
+        return np.frombuffer(self._whole(name), self._places[name][1])
 
     def table(self, name: str) -> np.ndarray:
         """The same as rows, in each a number for every language."""
@@ -219,7 +221,7 @@ class _Copy:
 
     def single_numbers(self, name: str, most: int) -> _Remembered[int]:
         """The numbers of a part, each read when it is asked for; `most` are remembered."""
-        place, kind, _ = self._places[name]
+        place, kind, *_ = self._places[name]
         size, to_int = array(kind).itemsize, partial(int.from_bytes, byteorder=sys.byteorder)
         return _Remembered(lambda index: to_int(self._read(size, place + size * index)), most)
 
@@ -227,9 +229,16 @@ class _Copy:
         """The rows of a part, likewise."""
         import numpy as np
 
-        place, kind, _ = self._places[name]
+        place, kind, *_ = self._places[name]
         size = len(self.classes) * np.dtype(kind).itemsize
         return _Rows(_Remembered(lambda index: self._read(size, place + size * index), most), kind, len(self.classes))
+
+    def _whole(self, name: str) -> bytes:
+        place, _, size, crc = self._places[name]
+        data = self._read(size, place)
+        if zlib.crc32(data) != crc:
+            raise ValueError(f"{self.path} does not hold what was written")
+        return data
 
     def _read(self, size: int, place: int) -> bytes:
         # To map the file instead would be shorter: but what was looked at would then count as memory in pieces of up to
@@ -286,7 +295,9 @@ class _KeptModel:
             if self._asked == _MANY:
                 self._model = _model_of(self._copy, self._copy.numbers("moves"), self._copy.table("weights"))
             return self._model.classify(text)
-        except OSError:  # as when the folder lies on a server and the file has been replaced
+        except (OSError, ValueError, IndexError):  # it was cut off or damaged, or replaced on a server where it lies
+            with suppress(OSError):
+                self._copy.path.unlink()
             self._model = _plain_model()
             return self._model.classify(text)
 

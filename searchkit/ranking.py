@@ -20,7 +20,7 @@ PROXIMITY_SLOP = 2
 """How many other words may stand between two that are near one another."""
 
 FACTOR_UNITS = float(1 << 36)
-"""Sums of so exact factors are exact up to 2^17, which is more than an article's weighted frequency of any word."""
+"""Sums of so exact factors are exact up to 2^17: unless an article holds a word some ten thousand times."""
 
 _COMMON = 0.25
 

@@ -12,6 +12,7 @@ import pytest
 
 import searchkit
 from searchkit import Article, Index, Link, article_id
+from searchkit.engine import Ranking
 from searchkit.errors import ArticleNotFoundError, EngineUnavailableError, IndexNotFoundError, QuerySyntaxError
 
 HEAVY = ("click", "rich", "yaml", "whoosh", "numpy", "snowballstemmer", "rapidfuzz", "platformdirs")
@@ -67,8 +68,9 @@ def test_a_wrong_search_fails_when_it_is_called(index: Index) -> None:
     """Errors do not wait until the first hit is asked for."""
     with pytest.raises(QuerySyntaxError):
         index.search("(")
-    for wrong in ({"sort": "best"}, {"language": "xx"}, {"limit": -1}, {"offset": -1}, {"snippets": -1}):
-        with pytest.raises(ValueError, match=r"there are|0 or more"):
+    heavy = {"ranking": Ranking(title=1e9)}
+    for wrong in ({"sort": "best"}, {"language": "xx"}, {"limit": -1}, {"offset": -1}, {"snippets": -1}, heavy):
+        with pytest.raises(ValueError, match=r"there are|0 or more|the weight of title must be 0, or 0.001 to 1000"):
             index.search("a", **wrong)  # type: ignore[arg-type]
 
 

@@ -307,6 +307,47 @@ def test_a_copy_that_is_cut_off_in_use_is_done_without(original: Original, cache
     assert original.loads == 2
 
 
+@pytest.mark.parametrize("part", ["moves", "rows", "features", "weights", "priors"])
+def test_a_copy_with_other_numbers_is_replaced(
+    original: Original, cache: Path, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a part is read whole, which those of single numbers are once there are many questions, damage is told by its
+    checksum, and the copy is made anew."""
+    monkeypatch.setattr(languagemodel, "_MANY", 1)
+    run(cache)
+    data = bytearray(kept(cache).read_bytes())
+    at = data.index(b"\n") + 1
+    for name, (_, size, _) in json.loads(data[: at - 1])["parts"].items():
+        if name == part:
+            data[at + size // 2] ^= 1
+        at += size
+    kept(cache).write_bytes(data)
+    assert run(cache) == ["aa", "bb"]
+    assert original.loads == 2
+    run(cache)
+    assert run(cache) == ["aa", "bb"]
+    assert original.loads <= 3
+
+
+def test_a_damaged_copy_that_leads_nowhere_is_replaced(original: Original, cache: Path) -> None:
+    """Read in pieces, numbers that cannot be right are not an error but no copy."""
+    run(cache)
+    data = kept(cache).read_bytes()
+    at = data.index(b"\n") + 1
+    size = json.loads(data[:at])["parts"]["moves"][1]
+    kept(cache).write_bytes(data[:at] + b"\xff" * size + data[at + size :])
+    assert run(cache, keeps=False) == ["aa", "bb"]
+    assert list(cache.iterdir()) == []
+
+
+def test_a_pipe_in_place_of_the_copy_is_done_without(original: Original, cache: Path) -> None:
+    """Nobody waits for somebody to write into it."""
+    cache.mkdir(parents=True)
+    os.mkfifo(cache / "language-model.bin")
+    assert not is_kept(cache)
+    assert run(cache, keeps=False) == ["aa", "bb"]
+
+
 def test_a_folder_in_place_of_the_copy_is_done_without(original: Original, cache: Path) -> None:
     """What cannot be read as a file is as if it were not there, and nothing unfinished is left."""
     (cache / "language-model.bin" / "x").mkdir(parents=True)
@@ -391,4 +432,8 @@ def test_what_a_killed_process_left_is_removed(original: Original, cache: Path) 
         file.write_text("unfinished")
         os.utime(file, (time.time() - age_s,) * 2)
     run(cache)
+    assert sorted(cache.iterdir()) == [young, cache / "language-model.bin"]
+    old.write_text("unfinished")
+    os.utime(old, (1, 1))
+    assert is_kept(cache)  # also where a copy is there already
     assert sorted(cache.iterdir()) == [young, cache / "language-model.bin"]

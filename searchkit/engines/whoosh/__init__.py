@@ -1,8 +1,9 @@
 """The embedded default: a Whoosh index in a directory, whose physical layer and evaluation are our own.
 
-One segment      container (the frame of a file), varints, segment (FORMAT and reading), segmentwriter
-Articles in      chunks (bulk analysis), inversion (postings, runs, merge), builder (articles -> segment), feeding and
-                 worker (builders in processes), transfer (articles between them), merging (segments -> one)
+One segment      container (the frame of a file), varints, segment (FORMAT and reading), wordswriter, articleswriter
+Articles in      chunks (bulk analysis), inversion (a batch -> a run), runs (and their merge), builder (articles ->
+                 segment), feeding and worker (builders in processes), shares and joining (the one segment of these),
+                 transfer (articles between them), merging (segments -> one)
 One index        generations (manifests, commit, collection), snapshot (what a reader sees), writer, lock, recovery
                  (verify, rollback), damage (errors at the edge), statistics
 Queries          expansion (leaf -> words), evaluation (the tree), kernels: arrays (numpy) or lists (plain), words

@@ -9,9 +9,10 @@ import subprocess
 from array import array
 from collections import deque
 from collections.abc import Iterable, Sequence
+from io import BufferedReader, RawIOBase
 from itertools import chain
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from searchkit.article import Article
 from searchkit.engines.whoosh.shares import Share, ranges
@@ -181,6 +182,8 @@ class _Worker:
     def __init__(self, name: str, folder: str, languages: list[str], memory_mb: int) -> None:
         start = command("searchkit.engines.whoosh.worker")
         self._process = subprocess.Popen(start, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        # What is read from a pipe itself ends with what happens to be in it.
+        self._stdout = BufferedReader(cast(RawIOBase, self._process.stdout))
         self.name = name
         self.numbers = array("Q")
         self.unsent = 0
@@ -211,9 +214,8 @@ class _Worker:
 
     def answer(self) -> Any:
         """What came of the next task, once it is done."""
-        assert self._process.stdout is not None
         try:
-            answer = receive(cast(BinaryIO, self._process.stdout))
+            answer = receive(self._stdout)
         except EOFError as exc:
             raise self._lost() from exc
         if isinstance(answer, dict) and "error" in answer:
@@ -222,9 +224,8 @@ class _Worker:
 
     def let_go(self) -> None:
         """Tell it that it has done all its tasks."""
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                pipe.close()
+        self.pipe.close()
+        self._stdout.close()
 
     def wait(self) -> None:
         """Until it is gone."""

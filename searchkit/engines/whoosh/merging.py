@@ -75,7 +75,7 @@ class SegmentSource:
         self.counts: AnyInts = positions // 2
 
     def postings(self, first: int, last: int) -> Postings:
-        """See `inversion.Source`."""
+        """See `runs.Source`."""
         df: Ints = self.df[first:last].astype(np.int64)
         codes = self._decoded("docs", first, last)
         frequencies = (codes & 3) + 1

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 LEAF_BYTES = 64 * 2**20
 """What all leaves kept of recent queries take together, at most."""
 
+# For so many sets of fields and weights.
+_FACTORS_KEPT = 16
+
 ARTICLE_BYTES = 32 * 2**20
 """What all articles kept of recent hits take together, at most."""
 
@@ -227,6 +230,8 @@ class Snapshot:
         key = (b, *fields)
         factors = self._factors.get(key)
         if factors is None:
+            if len(self._factors) >= _FACTORS_KEPT:
+                self._factors.clear()
             factors = self._factors[key] = np.empty((len(fields), self.count))
             for place, (field, weight, mean) in enumerate(fields):
                 lengths = np.concatenate([np.asarray(view.segment.lengths(WORD_FIELDS[field])) for view in self.views])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
+import sys
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -175,6 +177,54 @@ def test_a_process_that_dies(tmp_path: Path, at: int) -> None:
         assert engine.count(MatchAll()) == 1
         fill(engine, article("new", "mosul"))
         assert engine.count(Term("mosul")) == 2
+
+
+def test_long_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process may answer more than a pipe holds at once."""
+    answer = ["g00000001-0.run1-articles"] * 20_000
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from searchkit.transfer import pack; "
+        f"sys.stdout.buffer.write(pack({answer[:1]!r} * {len(answer)})); sys.stdout.flush(); sys.stdin.read()"
+    )
+    monkeypatch.setattr(
+        feeding, "command", lambda _: [sys.executable, "-c", script, str(Path(feeding.__file__).parents[3])]
+    )
+    worker = feeding._Worker("g-0", str(tmp_path), ["en"], 64)
+    try:
+        assert worker.answer() == answer
+    finally:
+        worker.kill()
+
+
+@pytest.mark.parametrize(
+    ("task", "victim"),
+    [("share", 0), ("share", 2), ("articles", 0), ("articles", 2), ("part", 0), ("part", 2), ("words", 2)],
+)
+def test_a_process_that_may_not_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: str, victim: int) -> None:
+    """Whichever process cannot write at whichever task of joining, as on a full disk: the commit is an error that says so,
+    the index stays, and nothing is left."""
+    before = children_of(os.getpid())
+    ask = feeding._Worker.ask
+
+    def ask_and_limit(worker: feeding._Worker, asked: str, *arguments: Any) -> None:
+        if asked == task and worker.name.endswith(f"-{victim}"):
+            resource.prlimit(worker._process.pid, resource.RLIMIT_FSIZE, (100, 100))
+        ask(worker, asked, *arguments)
+
+    with WhooshEngine(tmp_path / "index", create=True) as engine:
+        fill(engine, article("old", "mosul"))
+        names = sorted(path.name for path in (tmp_path / "index").iterdir())
+        with monkeypatch.context() as patch:
+            patch.setattr(feeding._Worker, "ask", ask_and_limit)
+            with (
+                pytest.raises(EngineError, match="too large"),
+                engine.writer(options=IndexingOptions(memory_mb=64, jobs=3)) as writer,
+            ):
+                for n in range(60):
+                    writer.add(article(f"{n}", f"mosul w{n} " * 200))
+        assert still_running(children_of(os.getpid()) - before, 2.0) == set()
+        assert sorted(path.name for path in (tmp_path / "index").iterdir()) == names
+        assert engine.count(Term("mosul")) == 1
 
 
 @pytest.mark.parametrize(
