@@ -66,7 +66,7 @@ def nothing() -> Matches:
 
 def size_bytes(snapshot: Snapshot, matches: Matches, word: Word | None) -> int:
     """What a leaf takes in memory with its key, roughly: short ones mostly for the arrays themselves."""
-    of_word = 1_200 + word.entries.nbytes + 32 * len(word.keys) if word else 0
+    of_word = 1_200 + word.entries.nbytes + 16 * len(word.slots) if word else 0
     of_row = 8 * snapshot.count if matches.fills_row(snapshot.count) else 0
     return of_word + of_row + 1_100 + 16 * len(matches)
 
@@ -84,11 +84,13 @@ def occurrences(snapshot: Snapshot, fields: Fields, words: Sequence[Word], b: fl
     if not words:
         return []
     count = snapshot.count
-    keys, frequencies = joined([word.keys for word in words]), joined([word.frequencies for word in words])
-    weighted = snapshot.factors(fields, b).ravel().take(keys) * frequencies
-    _, places, df, *_ = np.concatenate([word.entries for word in words], axis=1)
+    slots, frequencies = joined([word.slots for word in words]), joined([word.frequencies for word in words])
+    weighted = snapshot.factors(fields, b).ravel().take(slots, mode="wrap") * frequencies
+    layers, places, df, *_ = np.concatenate([word.entries for word in words], axis=1)
     of_word = np.arange(len(words)).repeat([word.entries.shape[1] for word in words])
-    numbers, weighted = _summed(len(words) * count, keys + ((of_word - places) * count).repeat(df), weighted)
+    numbers, weighted = _summed(
+        len(words) * count, slots + ((of_word - places) * count - layers * words[0].size).repeat(df), weighted
+    )
     if len(words) == 1:
         return [_living(snapshot, Matches(numbers, weighted))]
     bounds = numbers.searchsorted([number * count for number in range(len(words) + 1)]).tolist()

@@ -35,7 +35,8 @@ class Word:
 
     A key stands for an article in a field: the field's place among those asked for, times the articles of the snapshot,
     plus the article; all are below `size`. A layer holds at most one entry of each segment for each field, so that keys
-    ascend in it; its entries stand together.
+    ascend in it; its entries stand together. `slots` are the keys, `size` more in each layer than in the one before, so
+    that all ascend. Words are kept for later queries, so their small numbers take few bytes.
 
     `entries` tells of each entry, a row each: its layer; its place; its number of postings; where these begin; how the
     count of a position (through all entries) leads to its place in the data, as what is to be added to it, once multiplied
@@ -45,24 +46,24 @@ class Word:
     size: int
     views: Sequence[View]
     entries: Ints
-    keys: Ints
-    frequencies: Ints
+    slots: Ints
+    frequencies: NDArray[np.int32]
     layers: int
 
     @cached_property
-    def ends(self) -> Ints:
+    def ends(self) -> NDArray[np.integer[Any]]:
         """Where the positions of each posting end, counted through all entries."""
-        return self.frequencies.cumsum()
+        ends = self.frequencies.cumsum(dtype=np.int64)
+        return ends.astype(np.int32) if ends[-1] < 1 << 31 else ends
 
-    @cached_property
-    def slots(self) -> Ints:
-        """Its keys, `size` more in each layer than in the one before, so that all ascend."""
+    @property
+    def keys(self) -> Ints:
+        """The key of each posting."""
         if self.layers == 1:
-            return self.keys
+            return self.slots
         layers, _, df, *_ = self.entries
-        slots: Ints = (layers * self.size).repeat(df)
-        slots += self.keys
-        return slots
+        keys: Ints = self.slots - (layers * self.size).repeat(df)
+        return keys
 
 
 def read_words(views: Sequence[View], fields: int, several: Sequence[Occurrences]) -> list[Word]:
@@ -70,6 +71,7 @@ def read_words(views: Sequence[View], fields: int, several: Sequence[Occurrences
     if not several:
         return []
     count = views[-1].base + views[-1].count
+    size = count * fields
     # All entries are read at once: for the short lists of most words, calling numpy takes longer than what it does.
     rows = list(chain.from_iterable(several))
     layers, places, df, offsets, sizes, owners, bases, articles = np.array(
@@ -83,11 +85,11 @@ def read_words(views: Sequence[View], fields: int, several: Sequence[Occurrences
     starts = ends - df
     reached = gaps.cumsum()
     before = reached[starts] - gaps[starts]
-    occurrences = np.add.reduceat(frequencies, starts)
+    occurrences = np.add.reduceat(frequencies, starts, dtype=np.int64)
     units = 1 + (sizes > 2 * occurrences)
     if (reached[ends - 1] - before >= articles).any() or (sizes != 2 * units * occurrences).any():
         raise Damaged(NOT_AS_MANY)
-    keys = reached + (places * count + bases - before).repeat(df)
+    slots = reached + (layers * size + places * count + bases - before).repeat(df)
     of_word = np.array([len(each) for each in several])
     first = of_word.cumsum() - of_word
     counted = occurrences.cumsum() - occurrences
@@ -97,19 +99,20 @@ def read_words(views: Sequence[View], fields: int, several: Sequence[Occurrences
     words, row, end = [], 0, 0
     for each, last in zip(several, ends[first + of_word - 1].tolist(), strict=True):
         start, end = end, last
-        own = entries[:, row : row + len(each)], keys[start:end], frequencies[start:end]
+        own = entries[:, row : row + len(each)], slots[start:end], frequencies[start:end]
         if len(several) > 1:  # a word that is kept must not keep what was read beside it
             own = own[0].copy(), own[1].copy(), own[2].copy()
-        words.append(Word(count * fields, views, *own, each[-1][0] + 1))
+        words.append(Word(size, views, *own, each[-1][0] + 1))
         row += len(each)
     return words
 
 
-def _gaps_and_frequencies(rows: Occurrences, count: int) -> tuple[Ints, Ints]:
+def _gaps_and_frequencies(rows: Occurrences, count: int) -> tuple[Ints, NDArray[np.int32]]:
     """Of some entries with so many postings, one behind another."""
     numbers = varints.decode(_bytes(rows))
     codes, more = numbers[:count], numbers[count:]
-    frequencies = (codes & 3) + 1
+    frequencies = (codes & 3).astype(np.int32)
+    frequencies += 1
     many = (frequencies == 4).nonzero()[0]
     if len(codes) != count or len(more) != len(many):
         raise Damaged(NOT_AS_MANY)
@@ -191,7 +194,7 @@ def _counted(numbers: Ints) -> tuple[Ints, Ints]:
 def _common(words: Sequence[Word], wanted: Ints | None = None) -> Ints:
     """The keys (of those wanted) under which each word stands."""
     common = wanted
-    for word in sorted(words, key=lambda word: len(word.keys)):
+    for word in sorted(words, key=lambda word: len(word.slots)):
         keys = word.keys if common is None else word.keys[_postings_under(word, common)]
         common = keys if word.layers == 1 else distinct(keys)
     assert common is not None
@@ -200,7 +203,7 @@ def _common(words: Sequence[Word], wanted: Ints | None = None) -> Ints:
 
 def _postings_under(word: Word, keys: Ints) -> Ints:
     """Which postings of a word are under some keys (ascending, each once): their numbers, ascending."""
-    if len(keys) * word.layers * _SEARCH > len(word.keys):
+    if len(keys) * word.layers * _SEARCH > len(word.slots):
         return are_among(keys, word.keys, word.size).nonzero()[0]
     asked = keys if word.layers == 1 else np.add.outer(np.arange(word.layers) * word.size, keys).ravel()
     at = word.slots.searchsorted(asked)
@@ -266,7 +269,7 @@ def _chosen(word: Word, wanted: Ints, more: int) -> Ints:
     rows = word.entries[3].searchsorted(chosen, "right") - 1
     found = np.empty((3 + len(word.entries), len(chosen)), np.int64)
     found[0] = word.frequencies[chosen]
-    found[1] = word.keys[chosen] + more
+    found[1] = word.slots[chosen] - word.entries[0, rows] * word.size + more
     found[2] = word.ends[chosen]
     found[3:] = word.entries[:, rows]
     return found
