@@ -118,6 +118,7 @@ def with_settings(shell: Shell) -> Path:
 
 def test_a_query_of_words_imports_nothing_from_outside(shell: Shell) -> None:
     """`searchkit query WORDS` in a pipe, without any config.yaml, runs on Python alone."""
+    assert imported(shell, "query", *WORDS.split()) == imported(shell, "query", WORDS)
     modules = imported(shell, "query", WORDS)
     assert outside(modules) == set()
     assert among(modules, LATE) == set()

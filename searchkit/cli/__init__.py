@@ -24,7 +24,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit status. Never raises what a user can cause."""
     _replace_missing_streams()
     try:
-        status = _answer_simply(arguments[1]) if _is_simple(arguments) else _run_command(arguments)
+        status = _answer_simply(" ".join(arguments[1:])) if _is_simple(arguments) else _run_command(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
         tell("interrupted")
@@ -51,7 +51,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _is_simple(arguments: Sequence[str]) -> bool:
     """Whether the arguments are `query WORDS` without any option: what pipelines run most, and often."""
-    if len(arguments) != 2 or arguments[0] != "query" or arguments[1].startswith("-"):
+    if len(arguments) < 2 or arguments[0] != "query" or any(word.startswith("-") for word in arguments[1:]):
         return False
     return "_SEARCHKIT_COMPLETE" not in os.environ
 
