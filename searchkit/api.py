@@ -11,6 +11,7 @@ from searchkit.article import Article
 from searchkit.engine import SORTS, WEIGHTS, Engine, Hit, IndexStats, Ranking, SearchOptions, is_weight
 from searchkit.engines import open_engine
 from searchkit.highlight import SnippetOptions
+from searchkit.query import TEXT_FIELDS
 from searchkit.searching import Request, build_query, find_article, search
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def open(path: str | Path | Cluster = "index", *, engine: str | None = None, cre
 
 
 def _check_weights(ranking: Ranking) -> None:
-    for field in ("title", "dek", "body", "links"):
+    for field in TEXT_FIELDS:
         if not is_weight(ranking.weight(field)):
             raise ValueError(f"the weight of {field} must be {WEIGHTS}, not {ranking.weight(field)}")
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 from searchkit.engine import SORTS, WEIGHTS, IndexingOptions, Ranking, is_weight
 from searchkit.errors import ConfigError
 from searchkit.limits import Limits as ReadingLimits
+from searchkit.query import TEXT_FIELDS
 from searchkit.secret import Secret, read_secret
 from searchkit.value import Value, replace
 
@@ -436,7 +437,7 @@ def _check(config: Config, origins: Mapping[str, str]) -> None:
 
     w, out = config.weights, config.output
     checks = [
-        *((f"weights.{name}", is_weight(getattr(w, name)), WEIGHTS) for name in ("title", "dek", "body", "links")),
+        *((f"weights.{name}", is_weight(getattr(w, name)), WEIGHTS) for name in TEXT_FIELDS),
         ("bm25.k1", config.bm25.k1 >= 0, "0 or more"),
         ("bm25.b", 0 <= config.bm25.b <= 1, "between 0 and 1"),
         ("output.limit", out.limit >= 0, "0 (all) or more"),

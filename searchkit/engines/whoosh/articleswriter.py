@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from searchkit.article import Article
 from searchkit.engines.whoosh.columns import StringColumn, TableColumn
-from searchkit.engines.whoosh.container import Container, ContainerWriter, FileSum
+from searchkit.engines.whoosh.container import Container, ContainerWriter, FileSum, as_named
 from searchkit.engines.whoosh.deflate import compress, decompress
 from searchkit.engines.whoosh.segment import STORED_BLOCK_BYTES
 from searchkit.engines.whoosh.snapshot import FieldTotals, SegmentInfo, View
@@ -170,11 +170,6 @@ class ArticlesWriter:
             narrow = np.uint16 if not len(of_field) or of_field.max() < 1 << 16 else np.uint32
             writer.add(f"length_{field}", np.ascontiguousarray(of_field.astype(narrow)))
         return writer.finish()
-
-
-def as_named(files: Sequence[FileSum]) -> dict[str, tuple[int, int]]:
-    """Files by name, as the manifest holds them: size and CRC-32."""
-    return {file.name: (file.size, file.crc32) for file in files}
 
 
 def _encoded(text: str) -> bytes:

@@ -31,7 +31,9 @@ _MOST_WORDS = 1_000_000
 
 
 class SegmentBuilder:
-    """Collects articles; `finish` writes the segment. Uses about `memory_mb` at most, and files beside the segment."""
+    """Collects articles; `finish` writes the segment, or, where others have more of its articles, `hand_over` leaves the
+    words to `joining` and `finish_articles` writes the rest. Uses about `memory_mb` at most, and files beside the segment.
+    """
 
     def __init__(self, folder: Path, name: str, languages: Sequence[str], memory_mb: int) -> None:
         self.name = name
@@ -68,7 +70,7 @@ class SegmentBuilder:
         return self._articles.finish(words)
 
     def hand_over(self) -> Share:
-        """Leave the words to `joining`."""
+        """End the runs, and leave them to whoever joins them with those of others."""
         self._end_runs()
         for run in self._runs:
             if not run.files:

@@ -11,6 +11,11 @@ import numpy as np
 from searchkit.engines.whoosh.container import ContainerWriter
 
 
+def cut(data: bytes, lengths: Iterable[int]) -> list[bytes]:
+    """The strings of some lengths that lie behind one another."""
+    return [data[start:end] for start, end in pairwise(accumulate(lengths, initial=0))]
+
+
 class StringColumn:
     """Strings behind one another."""
 
@@ -34,8 +39,7 @@ class StringColumn:
 
     def values(self) -> list[bytes]:
         """All strings."""
-        data = bytes(self._data)
-        return [data[start:end] for start, end in pairwise(accumulate(self._lengths, initial=0))]
+        return cut(bytes(self._data), self._lengths)
 
     def write(self, writer: ContainerWriter, name: str) -> None:
         """Write the strings and where each ends; hexadecimal ones of one length as half as many bytes."""

@@ -16,7 +16,7 @@ import os
 import stat
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -60,6 +60,11 @@ class FileSum(Value):
     name: str
     size: int
     crc32: int
+
+
+def as_named(files: Iterable[FileSum]) -> dict[str, tuple[int, int]]:
+    """Files by name, as the manifest holds them: size and CRC-32."""
+    return {file.name: (file.size, file.crc32) for file in files}
 
 
 class ContainerWriter:

@@ -113,13 +113,13 @@ class Feeder:
         """
         first, *others = workers
         last = workers[-1]
-        shares = [Share(*share) for share in _all_do(workers, "share")]
+        handed_over = _all_do(workers, "share")
+        shares = [Share(*share) for share in handed_over]
         for worker in others:
             worker.ask("articles", [])
-        plain = [tuple(share) for share in shares]
         parts = [first.name, *(f"{self._prefix}-part{number}" for number in range(1, len(workers)))]
         for worker, part, wanted in zip(reversed(workers), parts, ranges(shares, len(workers)), strict=True):
-            worker.ask("part", part, plain, *wanted, worker is last)
+            worker.ask("part", part, handed_over, *wanted, worker is last)
         infos = _answers(others)
         first.ask("articles", infos)
         _answers(workers)

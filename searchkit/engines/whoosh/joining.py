@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
 from pathlib import Path
 
 import numpy as np
 
+from searchkit.engines.whoosh.columns import cut
 from searchkit.engines.whoosh.container import Container, ContainerWriter, FileSum
 from searchkit.engines.whoosh.ordered import Ints
 from searchkit.engines.whoosh.runs import FIELD_BITS, Merge, Run, Spilled, entry_keys
@@ -25,6 +25,7 @@ from searchkit.engines.whoosh.wordswriter import (
     STREAMS,
     Entries,
     PostingsWriter,
+    add_words,
     stems_of,
     write_dictionary,
     write_stem_order,
@@ -40,7 +41,7 @@ def write_share(folder: Path, name: str, articles: int, runs: Sequence[Run]) -> 
     words, keys = entry_keys(runs)
     work = np.zeros(len(words), np.int64)
     writer = ContainerWriter(folder / f"{name}.runs")
-    _add_words(writer, words)
+    add_words(writer, words)
     for number, (run, own) in enumerate(zip(runs, keys, strict=True)):
         writer.add(f"keys-{number}", own.astype(np.uint32))
         writer.add(f"df-{number}", run.df.astype(np.uint32))
@@ -104,7 +105,7 @@ class Part:
         self._postings.finish()
         entries = self._entries
         writer = ContainerWriter(self._folder / f"{self._name}.entries")
-        _add_words(writer, entries.words)
+        add_words(writer, entries.words)
         for column, values in zip(_COLUMNS, _columns(entries), strict=True):
             writer.add(column, values)
         for language, stems in self._stems.items():
@@ -141,13 +142,6 @@ def _columns(entries: Entries) -> list[Ints]:
     return [entries.entry_words, entries.fields, entries.df, *entries.sizes]
 
 
-def _add_words(writer: ContainerWriter, words: Sequence[bytes]) -> None:
-    writer.add("words", b"".join(words))
-    writer.add("word_lengths", np.fromiter(map(len, words), np.uint16, len(words)))
-
-
 def _words(container: Container) -> list[bytes]:
-    """What `_add_words` wrote."""
-    data = bytes(container.section("words"))
-    ends = accumulate(container.numbers("word_lengths", "H").tolist(), initial=0)
-    return [data[start:end] for start, end in pairwise(ends)]
+    """What `add_words` wrote."""
+    return cut(bytes(container.section("words")), container.numbers("word_lengths", "H").tolist())

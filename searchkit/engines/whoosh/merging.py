@@ -13,7 +13,7 @@ from searchkit.engines.whoosh.articleswriter import ArticlesWriter
 from searchkit.engines.whoosh.ordered import Ints
 from searchkit.engines.whoosh.runs import AnyInts, Postings, Source
 from searchkit.engines.whoosh.snapshot import SegmentInfo, View
-from searchkit.engines.whoosh.wordswriter import write_words
+from searchkit.engines.whoosh.wordswriter import STREAMS, write_words
 
 SEGMENTS_PER_TIER = 8
 _SMALLEST_TIER = 1_000
@@ -61,18 +61,15 @@ class SegmentSource:
         self._numbers = numbers
         self._deletes = view.live_mask is not None
         self.words: Sequence[bytes] = list(segment.terms.words())
-        self._streams = {kind: np.frombuffer(segment.stream(kind), np.uint8) for kind in ("docs", "freqs", "positions")}
+        self._streams = {kind: np.frombuffer(segment.stream(kind), np.uint8) for kind in STREAMS}
         entries = _entry_table(varints.decode(np.frombuffer(segment.terms.entry_bytes, np.uint8)), len(self.words))
         self.entry_words: AnyInts = entries[0]
         self.entry_fields: AnyInts = entries[1]
         self.df: AnyInts = entries[2]
-        docs, freqs, positions = entries[3:]
-        self._ends = {
-            kind: np.concatenate(([0], np.cumsum(sizes)))
-            for kind, sizes in (("docs", docs), ("freqs", freqs), ("positions", positions))
-        }
+        sizes = dict(zip(STREAMS, entries[3:], strict=True))
+        self._ends = {kind: np.concatenate(([0], np.cumsum(sizes[kind]))) for kind in STREAMS}
         # How many positions an entry has is known only when it is read; that none takes less than two bytes will do.
-        self.counts: AnyInts = positions // 2
+        self.counts: AnyInts = sizes["positions"] // 2
 
     def postings(self, first: int, last: int) -> Postings:
         """See `runs.Source`."""

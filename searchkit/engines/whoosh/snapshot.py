@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 LEAF_BYTES = 64 * 2**20
 """What all leaves kept of recent queries take together, at most."""
 
-# For so many sets of fields and weights.
-_FACTORS_KEPT = 16
-
 ARTICLE_BYTES = 32 * 2**20
 """What all articles kept of recent hits take together, at most."""
+
+# For so many sets of fields and weights.
+_FACTORS_KEPT = 16
 
 
 class FieldTotals(Value):

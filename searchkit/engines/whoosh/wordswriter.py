@@ -117,7 +117,6 @@ def write_dictionary(folder: Path, name: str, entries: Entries) -> FileSum:
     """The words, and for each of them its entries."""
     words, lengths, word_of_entry = entries.words, entries.sizes, entries.entry_words
     entries_per_word = np.bincount(word_of_entry)
-    word_lengths = np.fromiter(map(len, words), np.uint16, len(words))
     numbers = _interleaved(entries_per_word, word_of_entry, [entries.fields, entries.df, *lengths])
     number_sizes = varints.lengths(numbers)
     per_word = entries_per_word * (2 + len(STREAMS)) + 1
@@ -125,6 +124,8 @@ def write_dictionary(folder: Path, name: str, entries: Entries) -> FileSum:
     starts = slice(None, None, BLOCK_WORDS)
     first_entries = (np.cumsum(entries_per_word) - entries_per_word)[starts]
     before = [np.concatenate(([0], np.cumsum(stream)))[first_entries] for stream in lengths]
+    writer = ContainerWriter(folder / f"{name}.terms")
+    word_lengths = add_words(writer, words)
     blocks = np.stack(
         [
             (np.cumsum(word_lengths, dtype=np.int64) - word_lengths)[starts],
@@ -133,12 +134,17 @@ def write_dictionary(folder: Path, name: str, entries: Entries) -> FileSum:
         ],
         axis=1,
     )
-    writer = ContainerWriter(folder / f"{name}.terms")
-    writer.add("words", b"".join(words))
-    writer.add("word_lengths", word_lengths)
     writer.add("blocks", np.ascontiguousarray(blocks.astype(np.uint64)))
     writer.add("entries", varints.encode(numbers, number_sizes))
     return writer.finish()
+
+
+def add_words(writer: ContainerWriter, words: Sequence[bytes]) -> NDArray[np.uint16]:
+    """Write words behind one another, and their lengths; these."""
+    lengths = np.fromiter(map(len, words), np.uint16, len(words))
+    writer.add("words", b"".join(words))
+    writer.add("word_lengths", lengths)
+    return lengths
 
 
 def _interleaved(entries_per_word: Ints, word_of_entry: Ints, columns: Sequence[Ints]) -> Ints:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from searchkit.engines.whoosh.allocation import keep_freed_memory
-from searchkit.engines.whoosh.articleswriter import as_named
 from searchkit.engines.whoosh.builder import SegmentBuilder
+from searchkit.engines.whoosh.container import as_named
 from searchkit.engines.whoosh.generations import sync_file
 from searchkit.engines.whoosh.joining import Part
 from searchkit.engines.whoosh.shares import Share

@@ -15,7 +15,7 @@ from searchkit.analysis import ANALYSIS_VERSION, stem_language
 from searchkit.article import Article
 from searchkit.engine import IndexingOptions, SourceState
 from searchkit.engines.whoosh import generations
-from searchkit.engines.whoosh.container import ContainerWriter, abandon_unfinished
+from searchkit.engines.whoosh.container import ContainerWriter, abandon_unfinished, as_named
 from searchkit.engines.whoosh.damage import NO_ROOM, blaming_damage, writing
 from searchkit.engines.whoosh.feeding import Feeder, packed_article
 from searchkit.engines.whoosh.recovery import file_trouble
@@ -148,7 +148,7 @@ class WhooshWriter:
         totals = {field: _less(info.totals[field], view.segment.lengths(field), gone) for field in WORD_FIELDS}
         links = view.segment.numbers("links", "I")
         files = {name: place for name, place in info.files.items() if name != info.deleted}
-        files[made.name] = (made.size, made.crc32)
+        files |= as_named([made])
         live, left = info.live - len(gone), info.links - sum(links[number] for number in gone)
         return replace(info, live=live, totals=totals, links=left, files=files, deleted=made.name)
 

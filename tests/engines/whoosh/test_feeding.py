@@ -7,6 +7,7 @@ import resource
 import signal
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -196,6 +197,30 @@ def test_long_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         worker.kill()
 
 
+def check_failing_commit(
+    directory: Path, monkeypatch: pytest.MonkeyPatch, ask: Callable[..., None], jobs: int, match: str
+) -> None:
+    """A commit of processes that are given their tasks by `ask` is an error that says so; the index is as it was, nothing
+    is left, and the next writer works."""
+    before = children_of(os.getpid())
+    with WhooshEngine(directory, create=True) as engine:
+        fill(engine, article("old", "mosul"))
+        names = sorted(path.name for path in directory.iterdir())
+        with monkeypatch.context() as patch:
+            patch.setattr(feeding._Worker, "ask", ask)
+            with (
+                pytest.raises(EngineError, match=match),
+                engine.writer(options=IndexingOptions(memory_mb=64, jobs=jobs)) as writer,
+            ):
+                for n in range(60):
+                    writer.add(article(f"{n}", f"mosul w{n} " * 200))
+        assert still_running(children_of(os.getpid()) - before, 2.0) == set()
+        assert sorted(path.name for path in directory.iterdir()) == names
+        assert engine.count(Term("mosul")) == 1
+        fill(engine, article("new", "mosul"))
+        assert engine.count(Term("mosul")) == 2
+
+
 @pytest.mark.parametrize(
     ("task", "victim"),
     [("share", 0), ("share", 2), ("articles", 0), ("articles", 2), ("part", 0), ("part", 2), ("words", 2)],
@@ -203,7 +228,6 @@ def test_long_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_process_that_may_not_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: str, victim: int) -> None:
     """Whichever process cannot write at whichever task of joining, as on a full disk: the commit is an error that says so,
     the index stays, and nothing is left."""
-    before = children_of(os.getpid())
     ask = feeding._Worker.ask
 
     def ask_and_limit(worker: feeding._Worker, asked: str, *arguments: Any) -> None:
@@ -211,20 +235,7 @@ def test_a_process_that_may_not_write(tmp_path: Path, monkeypatch: pytest.Monkey
             resource.prlimit(worker._process.pid, resource.RLIMIT_FSIZE, (100, 100))
         ask(worker, asked, *arguments)
 
-    with WhooshEngine(tmp_path / "index", create=True) as engine:
-        fill(engine, article("old", "mosul"))
-        names = sorted(path.name for path in (tmp_path / "index").iterdir())
-        with monkeypatch.context() as patch:
-            patch.setattr(feeding._Worker, "ask", ask_and_limit)
-            with (
-                pytest.raises(EngineError, match="too large"),
-                engine.writer(options=IndexingOptions(memory_mb=64, jobs=3)) as writer,
-            ):
-                for n in range(60):
-                    writer.add(article(f"{n}", f"mosul w{n} " * 200))
-        assert still_running(children_of(os.getpid()) - before, 2.0) == set()
-        assert sorted(path.name for path in (tmp_path / "index").iterdir()) == names
-        assert engine.count(Term("mosul")) == 1
+    check_failing_commit(tmp_path / "index", monkeypatch, ask_and_limit, 3, "too large")
 
 
 @pytest.mark.parametrize(
@@ -234,7 +245,6 @@ def test_a_process_that_dies_while_segments_are_joined(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
 ) -> None:
     """Whichever process dies at whichever task of joining, the commit is an error, the index stays, and nothing is left."""
-    before = children_of(os.getpid())
     ask = feeding._Worker.ask
     times: Counter[str] = Counter()
 
@@ -244,18 +254,5 @@ def test_a_process_that_dies_while_segments_are_joined(
             os.kill(worker._process.pid, signal.SIGKILL)
         ask(worker, task, *arguments)
 
-    with WhooshEngine(tmp_path / "index", create=True) as engine:
-        fill(engine, article("old", "mosul"))
-        names = sorted(path.name for path in (tmp_path / "index").iterdir())
-        with monkeypatch.context() as patch:
-            patch.setattr(feeding._Worker, "ask", ask_and_kill)
-            with (
-                pytest.raises(EngineError, match="a process that was building the index ended"),
-                engine.writer(options=IndexingOptions(memory_mb=64, jobs=2)) as writer,
-            ):
-                for n in range(31):
-                    writer.add(article(f"{n}", "mosul " * 200))
-        assert still_running(children_of(os.getpid()) - before, 2.0) == set()
-        assert sorted(path.name for path in (tmp_path / "index").iterdir()) == names
-        fill(engine, article("new", "mosul"))
-        assert engine.count(Term("mosul")) == 2
+    match = "a process that was building the index ended"
+    check_failing_commit(tmp_path / "index", monkeypatch, ask_and_kill, 2, match)

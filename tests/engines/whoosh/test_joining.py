@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from searchkit.article import Article
 from searchkit.engines.whoosh import articleswriter, builder, container, joining, runs
-from searchkit.engines.whoosh.articleswriter import as_named
 from searchkit.engines.whoosh.builder import SegmentBuilder
+from searchkit.engines.whoosh.container import as_named
 from searchkit.engines.whoosh.joining import Part
 from searchkit.engines.whoosh.shares import Share, ranges
 from searchkit.engines.whoosh.snapshot import SegmentInfo, View

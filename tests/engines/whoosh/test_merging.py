@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from searchkit.article import Article
 from searchkit.engines.whoosh import articleswriter, runs
-from searchkit.engines.whoosh.articleswriter import as_named
-from searchkit.engines.whoosh.container import ContainerWriter
+from searchkit.engines.whoosh.container import ContainerWriter, as_named
 from searchkit.engines.whoosh.merging import SEGMENTS_PER_TIER, merge_segments, to_merge
 from searchkit.engines.whoosh.segment import Segment
 from searchkit.engines.whoosh.snapshot import SegmentInfo, View
